@@ -1,4 +1,5 @@
-// This file declares the device interface: the small table of functions behind which the CUDA driver
+// This file declares the device interface: the small table of functions behind which the CUDA
+// driver
 // (`cuda`) and the PTX simulator (`sim`) stand.
 #ifndef AZULEJO_RUNTIME_DEVICE_H
 #define AZULEJO_RUNTIME_DEVICE_H
@@ -26,13 +27,13 @@ typedef struct azj_stream_impl *azj_stream;
 
 // What the runtime asks of a device before it chooses a program of a bundle.
 typedef struct azj_device_info {
-  char name[256];              // "NVIDIA H200", "sim:sm_80"
-  int32_t sm;                  // compute capability, major * 10 + minor: 75, 80, 86, 90, 100, 103, 120
-  int32_t max_ptx;             // newest PTX ISA that the device loads, major * 10 + minor: 90 is 9.0
-  int32_t multiprocessors;     // number of SMs
-  int32_t max_shared_bytes;    // dynamic shared memory per CTA after opting in
-  int32_t is_simulator;        // 1 for `sim`
-  uint64_t memory_bytes;       // total device memory; host memory for `sim`
+  char name[256];           // "NVIDIA H200", "sim:sm_80"
+  int32_t sm;               // compute capability, major * 10 + minor: 75, 80, 86, 90, 100, 103, 120
+  int32_t max_ptx;          // newest PTX ISA that the device loads, major * 10 + minor: 90 is 9.0
+  int32_t multiprocessors;  // number of SMs
+  int32_t max_shared_bytes; // dynamic shared memory per CTA after opting in
+  int32_t is_simulator;     // 1 for `sim`
+  uint64_t memory_bytes;    // total device memory; host memory for `sim`
 } azj_device_info;
 
 typedef struct azj_dim3 {
@@ -61,19 +62,20 @@ typedef enum azj_tensor_map_type {
 // The description of a tiled TMA tensor map (PTX ISA 5.5, "Tensors"). Dimension 0 is the innermost.
 typedef struct azj_tensor_map_desc {
   azj_tensor_map_type type;
-  uint32_t rank;                 // 1..5
-  azj_device_ptr base;           // 16-byte aligned
-  uint64_t dims[5];              // in elements
-  uint64_t strides[5];           // in bytes, of dimensions 1..rank-1; strides[0] is unused
-  uint32_t box[5];               // in elements, 1..256
-  uint32_t element_strides[5];   // 1..8
-  uint32_t swizzle;              // 0 none, 1 32 B, 2 64 B, 3 128 B
-  uint32_t interleave;           // 0 none, 1 16 B, 2 32 B
-  uint32_t l2_promotion;         // 0 none, 1 64 B, 2 128 B, 3 256 B
-  uint32_t nan_fill;             // 1: out-of-bounds elements read as NaN, else as zero
+  uint32_t rank;               // 1..5
+  azj_device_ptr base;         // 16-byte aligned
+  uint64_t dims[5];            // in elements
+  uint64_t strides[5];         // in bytes, of dimensions 1..rank-1; strides[0] is unused
+  uint32_t box[5];             // in elements, 1..256
+  uint32_t element_strides[5]; // 1..8
+  uint32_t swizzle;            // 0 none, 1 32 B, 2 64 B, 3 128 B
+  uint32_t interleave;         // 0 none, 1 16 B, 2 32 B
+  uint32_t l2_promotion;       // 0 none, 1 64 B, 2 128 B, 3 256 B
+  uint32_t nan_fill;           // 1: out-of-bounds elements read as NaN, else as zero
 } azj_tensor_map_desc;
 
-// An encoded tensor map: a kernel argument of 128 bytes, opaque, valid for the device that encoded it.
+// An encoded tensor map: a kernel argument of 128 bytes, opaque, valid for the device that encoded
+// it.
 typedef struct azj_tensor_map {
   uint8_t bytes[128] __attribute__((aligned(64)));
 } azj_tensor_map;
@@ -81,18 +83,18 @@ typedef struct azj_tensor_map {
 // One kernel launch.
 typedef struct azj_launch {
   azj_kernel kernel;
-  azj_dim3 grid, block, cluster;   // cluster 0,0,0 or 1,1,1: none
+  azj_dim3 grid, block, cluster; // cluster 0,0,0 or 1,1,1: none
   uint32_t dynamic_shared_bytes;
   uint32_t arg_count;
-  const void *const *args;         // args[i] points at the value of the i-th parameter
-  const size_t *arg_sizes;         // in bytes; checked against the kernel's parameters by `sim`
-  const char *label;               // name for reports and traces (the model's node), may be NULL
+  const void *const *args; // args[i] points at the value of the i-th parameter
+  const size_t *arg_sizes; // in bytes; checked against the kernel's parameters by `sim`
+  const char *label;       // name for reports and traces (the model's node), may be NULL
 } azj_launch;
 
 typedef struct azj_device azj_device;
 
-// The table every device implements. Functions that fail leave their outputs untouched. Unless a line
-// says otherwise a device may be used by one thread at a time.
+// The table every device implements. Functions that fail leave their outputs untouched. Unless a
+// line says otherwise a device may be used by one thread at a time.
 typedef struct azj_device_vtable {
   uint32_t size; // sizeof(azj_device_vtable) of the implementer, for compatibility checks
 
@@ -100,7 +102,8 @@ typedef struct azj_device_vtable {
   azj_status (*info)(azj_device *device, azj_device_info *out_info);
 
   // Allocates `bytes` (at least 1) aligned to 256; `name` (may be NULL) appears in reports.
-  azj_status (*allocate)(azj_device *device, size_t bytes, const char *name, azj_device_ptr *out_ptr);
+  azj_status (*allocate)(azj_device *device, size_t bytes, const char *name,
+                         azj_device_ptr *out_ptr);
   azj_status (*release)(azj_device *device, azj_device_ptr ptr);
 
   // Copies. Host memory may be reused when copy_in returns; copy_out has completed when it returns.
@@ -115,8 +118,8 @@ typedef struct azj_device_vtable {
 
   // Loads a module. A PTX module that cannot be loaded reports file:line:column and the reason.
   // `name` is what reports call the image; may be NULL.
-  azj_status (*module_load)(azj_device *device, azj_image_kind kind, const void *image, size_t bytes,
-                            const char *name, azj_module *out_module);
+  azj_status (*module_load)(azj_device *device, azj_image_kind kind, const void *image,
+                            size_t bytes, const char *name, azj_module *out_module);
   void (*module_unload)(azj_device *device, azj_module module);
   azj_status (*kernel_get)(azj_device *device, azj_module module, const char *entry,
                            azj_kernel *out_kernel);
