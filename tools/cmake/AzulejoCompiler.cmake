@@ -11,6 +11,10 @@ include(TableGen)
 include(AddLLVM)
 include(AddMLIR)
 
+# For TableGen, which takes its include path from the folder.
+include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+include_directories(${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+
 find_package(nlohmann_json REQUIRED)
 find_program(AZULEJO_LLD NAMES ld.lld-22 ld.lld HINTS ${LLVM_TOOLS_BINARY_DIR})
 

@@ -1,0 +1,38 @@
+// This file registers the tile dialect.
+#include "dialects/Tile/TileOps.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+
+#include "dialects/Tile/TileOpsDialect.cpp.inc"
+#include "dialects/Tile/TileOpsEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Tile/TileOpsAttrs.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialects/Tile/TileOpsTypes.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialects/Tile/TileOps.cpp.inc"
+
+using namespace mlir;
+using namespace azulejo::tile;
+
+void TileDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/Tile/TileOpsAttrs.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "dialects/Tile/TileOpsTypes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Tile/TileOps.cpp.inc"
+      >();
+}
+
+int64_t BufferType::stageBytes() const {
+  unsigned bits = getElementType().getIntOrFloatBitWidth();
+  return getRows() * getColumns() * ((bits + 7) / 8);
+}

@@ -1,0 +1,107 @@
+// This file defines the types and attributes of the tile dialect.
+#ifndef AZULEJO_TILE_TYPES
+#define AZULEJO_TILE_TYPES
+
+include "dialects/Tile/TileDialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/EnumAttr.td"
+
+def Tile_LayoutAttr : AttrDef<Tile_Dialect, "Layout"> {
+  let mnemonic = "layout";
+  let summary = "which register of which lane of which warp holds which element of a tile";
+  let description = [{
+    A linear layout over F2 (Zhou et al., "Linear Layouts", arXiv 2505.23819). Bit *i* of the
+    register number, of the lane number (5 bits) and of the warp number each have a *basis*, a
+    coordinate of the tile; the element held at (register, lane, warp) is the exclusive or of the bases
+    of the bits that are set. A basis of zeros means that the bit does not matter: the element is
+    held more than once.
+
+    Example: an 8x32 tile over 2 warps, 4 adjacent columns a thread, 8 threads a row.
+
+    ```mlir
+    #tile.layout<register = [(0, 1), (0, 2)], lane = [(0, 4), (0, 8), (0, 16), (1, 0), (2, 0)], warp = [(4, 0)]>
+    ```
+  }];
+  let parameters = (ins "unsigned":$rank, ArrayRefParameter<"int32_t">:$registerBases,
+                        ArrayRefParameter<"int32_t">:$laneBases,
+                        ArrayRefParameter<"int32_t">:$warpBases);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    enum class Level { Register, Lane, Warp };
+
+    /// The layout of a row-major tile of `shape` for `warps` warps. Each thread holds `perThread`
+    /// adjacent elements of dimension `order[0]`; lanes, then warps, then further registers
+    /// follow along `order[0]`, `order[1]`, and so on.
+    static LayoutAttr blocked(::mlir::MLIRContext *context, ::llvm::ArrayRef<int64_t> shape,
+                              int64_t perThread, ::llvm::ArrayRef<unsigned> order, int64_t warps);
+
+    /// The bases of one level, flat: `rank` numbers for each bit.
+    ::llvm::ArrayRef<int32_t> bases(Level level) const;
+    /// The basis of one bit of a level.
+    ::llvm::ArrayRef<int32_t> basis(Level level, unsigned bit) const;
+    unsigned numBits(Level level) const;
+    unsigned numRegisters() const { return 1u << numBits(Level::Register); }
+    unsigned numWarps() const { return 1u << numBits(Level::Warp); }
+
+    /// The coordinate that `number` (of a register, lane or warp) contributes.
+    ::llvm::SmallVector<int32_t> offset(Level level, unsigned number) const;
+
+    /// The layout of the tile after a reduction along `axis`: bases along the axis become zero, and
+    /// registers that then repeat another are dropped.
+    LayoutAttr reduced(unsigned axis) const;
+  }];
+}
+
+def Tile_SwizzleAttr : AttrDef<Tile_Dialect, "Swizzle"> {
+  let mnemonic = "swizzle";
+  let summary = "how the elements of a tile lie in shared memory";
+  let description = [{
+    Dimension `minor` is contiguous; the other one is the row. Chunks of `vector` elements of a row are
+    permuted: chunk *c* of row *r* lies at position `c xor ((r / perPhase) mod maxPhase)`.
+    `maxPhase = 1` permutes nothing.
+  }];
+  let parameters = (ins "unsigned":$minor, "unsigned":$vector, "unsigned":$perPhase,
+                        "unsigned":$maxPhase);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
+  let mnemonic = "buffer";
+  let summary = "a ring of two-dimensional tiles in shared memory";
+  let description = [{
+    `!tile.buffer<3 x 128 x 32 x f16, #tile.swizzle<...>>` is a ring of 3 stages, each a tile of
+    128 by 32.
+  }];
+  let parameters = (ins "int64_t":$stages, "int64_t":$rows, "int64_t":$columns,
+                        "::mlir::Type":$elementType, "SwizzleAttr":$swizzle);
+  let assemblyFormat = "`<` $stages `x` $rows `x` $columns `x` $elementType `,` $swizzle `>`";
+  let extraClassDeclaration = [{
+    /// Bytes of one stage.
+    int64_t stageBytes() const;
+    /// Bytes of all stages.
+    int64_t bytes() const { return getStages() * stageBytes(); }
+  }];
+}
+
+def Tile_ReduceKind : I32EnumAttr<"ReduceKind", "how two elements are combined", [
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Product", 1, "prod">,
+    I32EnumAttrCase<"Max", 2, "max">, I32EnumAttrCase<"Min", 3, "min">]> {
+  let cppNamespace = "::azulejo::tile";
+  let genSpecializedAttr = 0;
+}
+def Tile_ReduceKindAttr : EnumAttr<Tile_Dialect, Tile_ReduceKind, "reduce_kind"> {
+  let assemblyFormat = "$value";
+}
+
+def Tile_DotKind : I32EnumAttr<"DotKind", "which instructions multiply", [
+    I32EnumAttrCase<"Fma", 0, "fma">, I32EnumAttrCase<"Mma", 1, "mma">]> {
+  let cppNamespace = "::azulejo::tile";
+  let genSpecializedAttr = 0;
+}
+def Tile_DotKindAttr : EnumAttr<Tile_Dialect, Tile_DotKind, "dot_kind"> {
+  let assemblyFormat = "$value";
+}
+
+#endif // AZULEJO_TILE_TYPES
