@@ -13,8 +13,8 @@ inline int ldMatrixAddressLane(int matrix, int row) { return 8 * matrix + row; }
 constexpr int kLdMatrixRowBytes = 16;
 
 // Spreads one 8x8 matrix of 16-bit elements over the lanes of a register: lane 4 r + t receives
-// columns 2 t and 2 t + 1 of row r; with `transpose`, rows 2 t and 2 t + 1 of column r. rows[r] points
-// at 16 readable bytes; `out` has 32 lanes.
+// columns 2 t and 2 t + 1 of row r; with `transpose`, rows 2 t and 2 t + 1 of column r. rows[r]
+// points at 16 readable bytes; `out` has 32 lanes.
 void ldMatrix(const uint8_t *const rows[8], bool transpose, uint32_t *out);
 
 // The inverse: writes a register's lanes into eight rows of 16 bytes.

@@ -1,5 +1,5 @@
-// This file computes tiles of products, eight columns at a time: by fused multiply-adds, by the exact
-// block model, or in integers.
+// This file computes tiles of products, eight columns at a time: by fused multiply-adds, by the
+// exact block model, or in integers.
 #include "device/sim/tc/Tile.h"
 
 #include "device/sim/tc/Vec.h"
@@ -80,26 +80,31 @@ struct Decoded {
   V8i special;     // all ones where infinite or NaN
 };
 
-Decoded decodeExact(Type type, V8u bits) {
-  const FormatInfo &format = formatOf(type);
-  if (type == Type::TF32)
-    bits >>= 13;
-  int magnitudeBits = format.exponentBits + format.fractionBits;
+inline Decoded decodeFields(V8u bits, int exponentBits, int fractionBits, int bias) {
+  int magnitudeBits = exponentBits + fractionBits;
   V8i magnitude = (V8i)(bits & ((1u << magnitudeBits) - 1));
-  V8i field = magnitude >> format.fractionBits;
-  V8i fraction = magnitude & ((1 << format.fractionBits) - 1);
-  V8i significand = fraction | ((field != 0) & (1 << format.fractionBits));
+  V8i field = magnitude >> fractionBits;
+  V8i fraction = magnitude & ((1 << fractionBits) - 1);
+  V8i significand = fraction | ((field != 0) & (1 << fractionBits));
   Decoded result;
-  result.exponent = significand == 0 ? splat(kZeroExponent)
-                                     : maximum(field, splat(1)) - format.bias;
+  result.exponent = magnitude == 0 ? splat(kZeroExponent) : maximum(field, splat(1)) - bias;
   V8i sign = -(V8i)((bits >> magnitudeBits) & 1u);
   result.significand = (significand ^ sign) - sign;
-  if (format.hasInfinity)
-    result.special = field == (1 << format.exponentBits) - 1;
-  else if (format.hasNan)
-    result.special = magnitude == (1 << magnitudeBits) - 1;
-  else
-    result.special = splat(0);
+  result.special = field == (1 << exponentBits) - 1;
+  return result;
+}
+
+Decoded decodeExact(Type type, const FormatInfo &format, V8u bits) {
+  if (type == Type::F16)
+    return decodeFields(bits, 5, 10, 15); // the common case, with constants
+  if (type == Type::TF32)
+    bits >>= 13;
+  Decoded result = decodeFields(bits, format.exponentBits, format.fractionBits, format.bias);
+  int magnitudeBits = format.exponentBits + format.fractionBits;
+  if (!format.hasInfinity)
+    result.special = format.hasNan
+                         ? (V8i)(bits & ((1u << magnitudeBits) - 1)) == (1 << magnitudeBits) - 1
+                         : splat(0);
   return result;
 }
 
@@ -121,9 +126,9 @@ void widen(Type type, int k, const uint8_t *packed, size_t stride, int rows, uin
     }
 }
 
-bool isEmulated(const DotOp &op) {
-  return op.mode == Mode::Exact && op.d != Type::S32 && op.model.emulatedFp8;
-}
+bool isExact(const DotOp &op) { return op.mode == Mode::Exact && op.d != Type::S32; }
+
+bool isEmulated(const DotOp &op) { return isExact(op) && op.model.emulatedFp8; }
 
 // A row of eight results of the exact model as the plain formulation has it.
 void plainRow(const DotOp &op, const BlockModel &model, Type typeA, Type typeB, const uint8_t *a,
@@ -152,8 +157,8 @@ void plainRow(const DotOp &op, const BlockModel &model, Type typeA, Type typeB, 
   }
 }
 
-// sum * 2^scale, for four lanes: truncated to `keep` bits, or made odd where bits are lost so that a
-// later rounding to f16 is the only one.
+// sum * 2^scale, for four lanes: truncated to `keep` bits, or made odd where bits are lost so that
+// a later rounding to f16 is the only one.
 V4f scaleAndTruncate(V4d sum, V4i scale, bool halfResult, int keep) {
   V4l power = (__builtin_convertvector(scale, V4l) + 1023) << 52;
   V4l bits = (V4l)(sum * (V4d)power);
@@ -172,44 +177,55 @@ template <int half> V4i halfOf(V8i v) {
   return __builtin_shufflevector(v, v, 0, 1, 2, 3);
 }
 
-// One product, shifted to the common exponent and truncated toward zero.
-inline V8i alignedProduct(V8i product, V8i distance) {
-  distance = minimum(distance, splat(31));
+// value / 2^distance toward zero. A distance of 32 or more gives 0.
+inline V8i shiftTowardZero(V8i value, V8i distance) {
 #ifdef AZULEJO_SIM_HAVE_AVX2
-  __m256i magnitude = _mm256_abs_epi32((__m256i)product);
-  return (V8i)_mm256_sign_epi32(_mm256_srlv_epi32(magnitude, (__m256i)distance), (__m256i)product);
+  __m256i magnitude = _mm256_abs_epi32((__m256i)value);
+  return (V8i)_mm256_sign_epi32(_mm256_srlv_epi32(magnitude, (__m256i)distance), (__m256i)value);
 #else
-  V8i sign = product >> 31;
-  V8i magnitude = (product ^ sign) - sign;
-  return ((magnitude >> distance) ^ sign) - sign;
+  V8i sign = value >> 31;
+  V8i magnitude = (value ^ sign) - sign;
+  return ((magnitude >> minimum(distance, splat(31))) ^ sign) - sign;
+#endif
+}
+
+// Products of significands that fit 16 bits with sign; `a` has its upper half cleared.
+inline V8i multiplyShort(int32_t a, V8i b) {
+#ifdef AZULEJO_SIM_HAVE_AVX2
+  return (V8i)_mm256_madd_epi16(_mm256_set1_epi32(a), (__m256i)b);
+#else
+  return splat(int32_t(int16_t(a))) * b;
 #endif
 }
 
 struct BlockSum {
-  V8i largest;      // the common exponent
-  V4d low, high;    // the sum in units of 2^(largest - 23 - g)
+  V8i largest;   // the common exponent
+  V4d low, high; // the sum in units of 2^(largest - 23 - g)
 };
 
-// Aligns and sums `n` products and c.
+// Aligns and sums the products of a block and c. `fixed` is the block's size where the compiler is
+// to know it, else 0.
+template <int fixed>
 inline BlockSum sumBlock(const BlockModel &model, const int32_t *sigA, const int32_t *expA,
-                         const int32_t *sigB, const int32_t *expB, int n, V8f c) {
-  Decoded addend = decodeExact(Type::F32, (V8u)c);
+                         const int32_t *sigB, const int32_t *expB, int size, V8f c) {
+  const int n = fixed ? fixed : size;
+  Decoded addend = decodeFields((V8u)c, 8, 23, 127);
   BlockSum block;
   V8i largest = maximum(addend.exponent, splat(std::max(model.minExponent, -500)));
   for (int i = 0; i < n; ++i)
     largest = maximum(largest, load<V8i>(expB + 8 * i) + expA[i]);
   V8i cDistance = largest - addend.exponent;
   V8i cTerm = model.guardBits >= 0
-                  ? alignedProduct(addend.significand << model.guardBits, cDistance)
-                  : alignedProduct(addend.significand, cDistance - model.guardBits);
+                  ? shiftTowardZero(addend.significand << model.guardBits, cDistance)
+                  : shiftTowardZero(addend.significand, cDistance - model.guardBits);
   block.low = __builtin_convertvector(halfOf<0>(cTerm), V4d);
   block.high = __builtin_convertvector(halfOf<1>(cTerm), V4d);
   // Sixteen products are below 2^31 in sum; with c, or with 32, they need not be.
   for (int start = 0; start < n; start += 16) {
     V8i sum = splat(0);
     for (int i = start, end = std::min(n, start + 16); i < end; ++i) {
-      V8i product = load<V8i>(sigB + 8 * i) * sigA[i];
-      sum += alignedProduct(product, largest - (load<V8i>(expB + 8 * i) + expA[i]));
+      V8i product = multiplyShort(sigA[i], load<V8i>(sigB + 8 * i));
+      sum += shiftTowardZero(product, largest - (load<V8i>(expB + 8 * i) + expA[i]));
     }
     block.low += __builtin_convertvector(halfOf<0>(sum), V4d);
     block.high += __builtin_convertvector(halfOf<1>(sum), V4d);
@@ -218,8 +234,9 @@ inline BlockSum sumBlock(const BlockModel &model, const int32_t *sigA, const int
   return block;
 }
 
-// Computes one row; false where a result is infinite, NaN or subnormal and the plain formulation has
-// to decide.
+// Computes one row; false where a result is infinite, NaN or subnormal and the plain formulation
+// has to decide.
+template <int fixed>
 bool exactRow(const BlockModel &model, int k, const int32_t *sigA, const int32_t *expA,
               const TileB &b, float *c) {
   V8f value = load<V8f>(c);
@@ -227,8 +244,8 @@ bool exactRow(const BlockModel &model, int k, const int32_t *sigA, const int32_t
   V8i rare = ((V8i)value & 0x7f800000) == 0x7f800000;
   for (int start = 0; start < k; start += model.products) {
     int n = std::min(model.products, k - start);
-    BlockSum block = sumBlock(model, sigA + start, expA + start, b.significand + 8 * start,
-                              b.exponent + 8 * start, n, value);
+    BlockSum block = sumBlock<fixed>(model, sigA + start, expA + start, b.significand + 8 * start,
+                                     b.exponent + 8 * start, n, value);
     V8i scale = block.largest - 23 - model.guardBits;
     V4f low = scaleAndTruncate(block.low, halfOf<0>(scale), model.halfResult, keep);
     V4f high = scaleAndTruncate(block.high, halfOf<1>(scale), model.halfResult, keep);
@@ -247,22 +264,38 @@ bool exactRow(const BlockModel &model, int k, const int32_t *sigA, const int32_t
   return true;
 }
 
+using RowFunction = bool (*)(const BlockModel &, int, const int32_t *, const int32_t *,
+                             const TileB &, float *);
+
+RowFunction rowFunction(const BlockModel &model, int k) {
+  if (k % model.products == 0) {
+    if (model.products == 4)
+      return exactRow<4>;
+    if (model.products == 8)
+      return exactRow<8>;
+    if (model.products == 16)
+      return exactRow<16>;
+    if (model.products == 32)
+      return exactRow<32>;
+  }
+  return exactRow<0>;
+}
+
 void exactTile(const DotOp &op, const TileA &a, const TileB &b, int rows, float *c) {
   bool emulated = isEmulated(op);
   Type typeA = emulated ? Type::F16 : op.a, typeB = emulated ? Type::F16 : op.b;
   BlockModel model = op.model;
   model.emulatedFp8 = false;
-  // An emulated dot product starts each half on a block of its own.
+  if (emulated) // each half is a block of its own
+    model.products = std::min(model.products, op.k / 2);
+  RowFunction exact = rowFunction(model, op.k);
   for (int row = 0; row < rows; ++row, c += kTileColumns) {
     float sum[kTileColumns] = {};
     float *target = emulated ? sum : c;
-    BlockModel rowModel = model;
-    if (emulated)
-      rowModel.products = std::min(model.products, op.k / 2);
     if (a.special || b.special ||
-        !exactRow(rowModel, op.k, a.significand + row * kTileMaxK, a.exponent + row * kTileMaxK, b,
-                  target))
-      plainRow(op, rowModel, typeA, typeB, a.packed + size_t(row) * a.stride, b, target);
+        !exact(model, op.k, a.significand + row * kTileMaxK, a.exponent + row * kTileMaxK, b,
+               target))
+      plainRow(op, model, typeA, typeB, a.packed + size_t(row) * a.stride, b, target);
     if (!emulated)
       continue;
     V8f result = load<V8f>(sum) + load<V8f>(c);
@@ -297,8 +330,8 @@ void integerTile(const DotOp &op, const TileA &a, const TileB &b, int rows, int3
   for (int row = 0; row < rows; ++row, c += kTileColumns) {
     V8u sum = (V8u)splat(0);
     for (int i = 0; i < op.k; ++i)
-      sum += (V8u)(load<V8i>(b.significand + i * kTileColumns) *
-                   a.significand[row * kTileMaxK + i]);
+      sum +=
+          (V8u)(load<V8i>(b.significand + i * kTileColumns) * a.significand[row * kTileMaxK + i]);
     for (int j = 0; j < kTileColumns; ++j) {
       int64_t total = int64_t(c[j]) + int32_t(sum[j]);
       if (op.saturate)
@@ -309,7 +342,8 @@ void integerTile(const DotOp &op, const TileA &a, const TileB &b, int rows, int3
   }
 }
 
-// How far products are shifted up so that a unit is 2^(e - 23 - g); it is put into B.
+// How far products are shifted up so that a unit is 2^(e - 23 - g). A takes half of it and B the
+// rest: then both fit 16 bits with their sign, and a product 28 bits.
 int productShift(const DotOp &op, Type typeA, Type typeB) {
   return 23 + op.model.guardBits - formatOf(typeA).fractionBits - formatOf(typeB).fractionBits;
 }
@@ -350,6 +384,8 @@ void decodeA(const DotOp &op, const uint8_t *packed, size_t stride, int rows, Ti
   tile->stride = stride;
   V8i special = splat(0);
   int bytes = packedBytes(type);
+  const FormatInfo &format = formatOf(type);
+  int shift = isExact(op) ? productShift(op, type, isEmulated(op) ? type : op.b) / 2 : 0;
   for (int row = 0; row < rows; ++row)
     for (int i = 0; i < op.k; i += 8) {
       const uint8_t *from = packed + size_t(row) * stride + size_t(i * bytes);
@@ -359,8 +395,8 @@ void decodeA(const DotOp &op, const uint8_t *packed, size_t stride, int rows, Ti
       } else if (op.mode == Mode::Fast) {
         store(tile->value + at, loadValues(type, from, op.k - i));
       } else {
-        Decoded decoded = decodeExact(type, loadPatterns(type, from, op.k - i));
-        store(tile->significand + at, decoded.significand);
+        Decoded decoded = decodeExact(type, format, loadPatterns(type, from, op.k - i));
+        store(tile->significand + at, (V8i)(((V8u)decoded.significand << shift) & 0xffffu));
         store(tile->exponent + at, decoded.exponent);
         special |= decoded.special;
       }
@@ -380,8 +416,10 @@ void decodeB(const DotOp &op, const uint8_t *packed, size_t stride, TileB *tile)
   tile->stride = stride;
   V8i special = splat(0);
   int bytes = packedBytes(type);
-  bool exact = op.mode == Mode::Exact && op.d != Type::S32;
-  int shift = exact ? productShift(op, isEmulated(op) ? Type::F16 : op.a, type) : 0;
+  const FormatInfo &format = formatOf(type);
+  bool exact = isExact(op);
+  int shift = exact ? productShift(op, isEmulated(op) ? type : op.a, type) : 0;
+  shift -= shift / 2;
   for (int i = 0; i < op.k; i += 8) {
     V8u columns[8];
     for (int column = 0; column < kTileColumns; ++column) {
@@ -397,7 +435,7 @@ void decodeB(const DotOp &op, const uint8_t *packed, size_t stride, TileB *tile)
         store(tile->value + at, columns[j]);
         continue;
       }
-      Decoded decoded = decodeExact(type, columns[j]);
+      Decoded decoded = decodeExact(type, format, columns[j]);
       store(tile->significand + at, (V8i)((V8u)decoded.significand << shift));
       store(tile->exponent + at, decoded.exponent);
       special |= decoded.special;

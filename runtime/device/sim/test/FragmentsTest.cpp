@@ -50,8 +50,8 @@ const Row kRows[] = {
        return Coordinate{upper ? g : g + 8, t * 4 + (i & 3) + (i < 8 ? 0 : 16)};
      },
      [](int t, int i) { return t * 4 + (i & 3) + (i < 4 ? 0 : 16); }},
-    {"m8n8k4 f64", 8, 4, Type::F64, 1, 1,
-     [](int g, int t, int) { return Coordinate{g, t}; }, [](int t, int) { return t; }},
+    {"m8n8k4 f64", 8, 4, Type::F64, 1, 1, [](int g, int t, int) { return Coordinate{g, t}; },
+     [](int t, int) { return t; }},
     {"m16n8k8 f64", 16, 8, Type::F64, 4, 2,
      [](int g, int t, int i) { return Coordinate{i % 2 ? g + 8 : g, i < 2 ? t : t + 4}; },
      [](int t, int i) { return t + 4 * i; }},

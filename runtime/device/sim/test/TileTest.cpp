@@ -1,4 +1,5 @@
-// This file compares the eight-column engine with the plain model, over ordinary and special values.
+// This file compares the eight-column engine with the plain model, over ordinary and special
+// values.
 #include "device/sim/tc/Tile.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +34,7 @@ uint32_t drawPattern(std::mt19937 &random, Type type, Draw draw) {
 }
 
 struct Problem {
-  std::vector<uint32_t> a, b;        // patterns, [16][k] and [8][k]
+  std::vector<uint32_t> a, b; // patterns, [16][k] and [8][k]
   std::vector<uint8_t> packedA, packedB;
   float c[16 * 8];
 };
@@ -127,9 +128,9 @@ TEST(Tile, FastIsAnFmaChain) {
     Type type;
     int k;
   };
-  for (Case test : {Case{Type::F16, 16}, Case{Type::F16, 4}, Case{Type::BF16, 16},
-                    Case{Type::TF32, 8}, Case{Type::TF32, 4}, Case{Type::E4M3, 32},
-                    Case{Type::E5M2, 32}, Case{Type::E2M1, 64}}) {
+  for (Case test :
+       {Case{Type::F16, 16}, Case{Type::F16, 4}, Case{Type::BF16, 16}, Case{Type::TF32, 8},
+        Case{Type::TF32, 4}, Case{Type::E4M3, 32}, Case{Type::E5M2, 32}, Case{Type::E2M1, 64}}) {
     DotOp op;
     std::string error;
     ASSERT_TRUE(prepareDot(100, Unit::MmaSync, Mode::Fast, test.type, test.type, Type::F32, test.k,
