@@ -69,7 +69,6 @@ TEST(Status, TryReturnsTheFirstFailure) {
 TEST(Status, EveryCodeHasAName) {
   for (int code = AZJ_OK; code <= AZJ_INTERNAL; ++code)
     EXPECT_STRNE(azj_code_name(static_cast<azj_code>(code)), "unknown code");
-  EXPECT_STREQ(azj_code_name(static_cast<azj_code>(99)), "unknown code");
 }
 
 } // namespace
