@@ -76,6 +76,8 @@ function(add_azulejo_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   azulejo_compiler_target(${name})
+  # Executables would get -fPIE, with which clang does not take a header precompiled with -fPIC.
+  target_compile_options(${name} PRIVATE -fPIC)
   azulejo_use_pch(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
 endfunction()
