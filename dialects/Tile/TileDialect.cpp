@@ -1,9 +1,9 @@
 // This file registers the tile dialect.
 #include "dialects/Tile/TileOps.h"
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 #include "dialects/Tile/TileOpsDialect.cpp.inc"
 #include "dialects/Tile/TileOpsEnums.cpp.inc"

@@ -1,9 +1,9 @@
 // This file implements #tile.layout: its construction, arithmetic and syntax.
 #include "dialects/Tile/TileOps.h"
 
+#include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
-#include "mlir/IR/DialectImplementation.h"
 
 using namespace mlir;
 using namespace azulejo::tile;
@@ -143,18 +143,20 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, u
     for (size_t bit = 0; bit < bases.size(); bit += rank) {
       ArrayRef<int32_t> basis = bases.slice(bit, rank);
       unsigned nonZero = llvm::count_if(basis, [](int32_t part) { return part != 0; });
-      bool powers = llvm::all_of(
-          basis, [](int32_t part) { return part >= 0 && (part & (part - 1)) == 0; });
+      bool powers =
+          llvm::all_of(basis, [](int32_t part) { return part >= 0 && (part & (part - 1)) == 0; });
       if (nonZero > 1 || !powers)
         return emitError() << "a basis must be zero, or one power of two along one dimension";
     }
   }
   if (lanes.size() != kLaneBits * rank)
-    return emitError() << "a layout has " << kLaneBits << " lane bases, got: " << lanes.size() / rank;
+    return emitError() << "a layout has " << kLaneBits
+                       << " lane bases, got: " << lanes.size() / rank;
   return success();
 }
 
-static void printBases(AsmPrinter &printer, StringRef name, unsigned rank, ArrayRef<int32_t> bases) {
+static void printBases(AsmPrinter &printer, StringRef name, unsigned rank,
+                       ArrayRef<int32_t> bases) {
   printer << name << " = [";
   for (size_t bit = 0; bit < bases.size(); bit += rank) {
     printer << (bit ? ", (" : "(");
@@ -185,7 +187,8 @@ static ParseResult parseBases(AsmParser &parser, StringRef name, unsigned &rank,
     if (rank == 0)
       rank = parts;
     if (parts != rank)
-      return parser.emitError(loc) << "expected a basis of " << rank << " coordinates, got: " << parts;
+      return parser.emitError(loc)
+             << "expected a basis of " << rank << " coordinates, got: " << parts;
     return success();
   };
   return failure(parser.parseKeyword(name) || parser.parseEqual() ||
@@ -196,8 +199,8 @@ Attribute LayoutAttr::parse(AsmParser &parser, Type) {
   unsigned rank = 0;
   SmallVector<int32_t> registers, lanes, warps;
   SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseLess() || parseBases(parser, "register", rank, registers) || parser.parseComma() ||
-      parseBases(parser, "lane", rank, lanes) || parser.parseComma() ||
+  if (parser.parseLess() || parseBases(parser, "register", rank, registers) ||
+      parser.parseComma() || parseBases(parser, "lane", rank, lanes) || parser.parseComma() ||
       parseBases(parser, "warp", rank, warps) || parser.parseGreater())
     return {};
   return parser.getChecked<LayoutAttr>(loc, parser.getContext(), rank, ArrayRef<int32_t>(registers),

@@ -26,7 +26,8 @@ bool isTile(mlir::Type type);
 /// The layout of a tile.
 LayoutAttr layoutOf(mlir::Type tile);
 /// The type of a tile of `shape` and `element`.
-mlir::RankedTensorType tileType(llvm::ArrayRef<int64_t> shape, mlir::Type element, LayoutAttr layout);
+mlir::RankedTensorType tileType(llvm::ArrayRef<int64_t> shape, mlir::Type element,
+                                LayoutAttr layout);
 } // namespace azulejo::tile
 
 #define GET_OP_CLASSES

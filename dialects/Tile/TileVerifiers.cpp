@@ -12,8 +12,8 @@ static bool sameShapeAndLayout(Type a, Type b) {
 
 static LogicalResult verifyAccess(Operation *op, Type value, Type offsets, Value mask) {
   if (!sameShapeAndLayout(value, offsets))
-    return op->emitOpError() << "value and offsets must have the same shape and layout, got: " << value
-                             << " and " << offsets;
+    return op->emitOpError() << "value and offsets must have the same shape and layout, got: "
+                             << value << " and " << offsets;
   if (mask && !sameShapeAndLayout(value, mask.getType()))
     return op->emitOpError() << "value and mask must have the same shape and layout, got: " << value
                              << " and " << mask.getType();
@@ -64,7 +64,8 @@ LogicalResult BroadcastOp::verify() {
   }
   // broadcast_c3
   if (expected != layoutOf(source))
-    return emitOpError() << "the source's layout must be " << expected << ", got: " << layoutOf(source);
+    return emitOpError() << "the source's layout must be " << expected
+                         << ", got: " << layoutOf(source);
   return success();
 }
 
@@ -111,16 +112,17 @@ LogicalResult DotOp::verify() {
   BufferType a = getA().getType(), b = getB().getType();
   auto sum = getAccumulator().getType();
   // dot_c1
-  if (sum.getRank() != 2 || a.getRows() != sum.getDimSize(0) || b.getColumns() != sum.getDimSize(1) ||
-      a.getColumns() != b.getRows())
-    return emitOpError() << "shapes must be MxK, KxN and MxN, got: " << a << ", " << b << " and " << sum;
+  if (sum.getRank() != 2 || a.getRows() != sum.getDimSize(0) ||
+      b.getColumns() != sum.getDimSize(1) || a.getColumns() != b.getRows())
+    return emitOpError() << "shapes must be MxK, KxN and MxN, got: " << a << ", " << b << " and "
+                         << sum;
   // dot_c2
   if (a.getElementType() != b.getElementType())
     return emitOpError() << "a and b must have the same element type, got: " << a.getElementType()
                          << " and " << b.getElementType();
   // dot_c3
-  if (getKind() == DotKind::Mma &&
-      (!(a.getElementType().isF16() || a.getElementType().isBF16()) || !sum.getElementType().isF32()))
+  if (getKind() == DotKind::Mma && (!(a.getElementType().isF16() || a.getElementType().isBF16()) ||
+                                    !sum.getElementType().isF32()))
     return emitOpError() << "mma needs f16 or bf16 operands and an f32 accumulator, got: "
                          << a.getElementType() << " and " << sum.getElementType();
   if (getResult().getType() != sum)

@@ -79,6 +79,8 @@ function(add_azulejo_tool name)
   # Executables would get -fPIE, with which clang does not take a header precompiled with -fPIC.
   target_compile_options(${name} PRIVATE -fPIC)
   azulejo_use_pch(${name})
+  # Executables would get -fPIE, with which clang does not take a header precompiled with -fPIC.
+  target_compile_options(${name} PRIVATE -fPIC)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
 endfunction()
 

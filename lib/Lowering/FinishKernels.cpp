@@ -1,0 +1,60 @@
+// This file makes functions into kernels of the LLVM dialect.
+#include "lib/Lowering/Lowering.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+namespace azulejo::lowering {
+#define GEN_PASS_DEF_FINISHKERNELSPASS
+#include "lib/Lowering/Passes.h.inc"
+} // namespace azulejo::lowering
+
+using namespace mlir;
+
+/// Buffers of a plan are aligned to 256 bytes, and no kernel's results overlap its other arguments.
+static constexpr int64_t kPointerAlignment = 16;
+
+/// The parameters of a kernel are pointers and numbers already: only the operation changes.
+static LLVM::LLVMFuncOp convertFunction(func::FuncOp function) {
+  OpBuilder builder(function);
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                          function.getArgumentTypes());
+  auto kernel = LLVM::LLVMFuncOp::create(builder, function.getLoc(), function.getName(), type);
+  kernel.getBody().takeBody(function.getBody());
+  kernel.walk([&](func::ReturnOp op) {
+    builder.setInsertionPoint(op);
+    LLVM::ReturnOp::create(builder, op.getLoc(), ValueRange());
+    op.erase();
+  });
+  function.erase();
+  return kernel;
+}
+
+static void describeParameters(LLVM::LLVMFuncOp kernel) {
+  Builder builder(kernel);
+  for (unsigned index = 0; index < kernel.getNumArguments(); ++index) {
+    if (!isa<LLVM::LLVMPointerType>(kernel.getArgument(index).getType()))
+      continue;
+    kernel.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
+                      builder.getI64IntegerAttr(kPointerAlignment));
+    kernel.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+  }
+}
+
+namespace {
+struct FinishKernelsPass : azulejo::lowering::impl::FinishKernelsPassBase<FinishKernelsPass> {
+  void runOnOperation() override {
+    gpu::GPUModuleOp module = getOperation();
+    Builder builder(&getContext());
+    for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+      LLVM::LLVMFuncOp kernel = convertFunction(function);
+      kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), builder.getUnitAttr());
+      if (auto block = module->getAttr("tile.block"))
+        kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
+      describeParameters(kernel);
+    }
+  }
+};
+} // namespace

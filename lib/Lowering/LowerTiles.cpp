@@ -1,0 +1,208 @@
+// This file lowers the tiles of a kernel to the scalars that each thread holds.
+#include "lib/Lowering/LowerTiles.h"
+
+#include "lib/Lowering/Lowering.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+
+namespace azulejo::lowering {
+#define GEN_PASS_DEF_LOWERTILESPASS
+#include "lib/Lowering/Passes.h.inc"
+} // namespace azulejo::lowering
+
+using namespace mlir;
+using namespace azulejo::lowering;
+using namespace azulejo::tile;
+
+/// The external symbol at which dynamic shared memory starts. Only external linkage makes LLVM
+/// print
+/// `.extern .shared`; an internal array of no elements would be one static byte.
+static constexpr StringLiteral kSharedSymbol = "shared_memory";
+
+TileTypeConverter::TileTypeConverter() {
+  addConversion([](Type type) { return type; });
+  addConversion(
+      [](RankedTensorType type, SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
+        if (!isTile(type))
+          return std::nullopt;
+        parts.append(layoutOf(type).numRegisters(), type.getElementType());
+        return success();
+      });
+  addConversion(
+      [](BufferType type) -> Type { return LLVM::LLVMPointerType::get(type.getContext(), 3); });
+}
+
+Value azulejo::lowering::constantI32(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, builder.getI32Type(), value);
+}
+
+Value azulejo::lowering::sharedAddress(OpBuilder &builder, Location loc, Value byteOffset) {
+  auto pointer = LLVM::LLVMPointerType::get(builder.getContext(), 3);
+  Value start = LLVM::AddressOfOp::create(builder, loc, pointer, kSharedSymbol);
+  return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), start,
+                             ArrayRef<LLVM::GEPArg>{byteOffset});
+}
+
+/// The number of adjacent elements that a thread holds along one dimension, from register 0 on;
+/// that dimension in `dim`.
+static unsigned adjacentRegisters(LayoutAttr layout, unsigned &dim) {
+  unsigned bit = 0;
+  dim = 0;
+  for (unsigned end = layout.numBits(LayoutAttr::Level::Register); bit < end; ++bit) {
+    ArrayRef<int32_t> basis = layout.basis(LayoutAttr::Level::Register, bit);
+    if (bit == 0)
+      for (unsigned d = 0; d < layout.getRank(); ++d)
+        if (basis[d])
+          dim = d;
+    if (basis[dim] != int32_t(1) << bit)
+      break;
+  }
+  return 1u << bit;
+}
+
+/// How many elements one access to global memory may take: adjacent in registers and in memory,
+/// aligned, under one mask, and 16 bytes at most.
+static unsigned globalWidth(RankedTensorType tile, Type element, Value offsets, Value mask,
+                            AxisAnalysis &analysis) {
+  unsigned dim;
+  int64_t width = adjacentRegisters(layoutOf(tile), dim);
+  const AxisInfo facts = analysis.get(offsets);
+  width = std::min({width, facts.contiguity[dim], facts.divisibility[dim]});
+  if (mask)
+    width = std::min(width, analysis.get(mask).constancy[dim]);
+  int64_t bytes = std::max(1u, element.getIntOrFloatBitWidth() / 8);
+  width = std::min(width, 16 / bytes);
+  // Words of at least 32 bits, or one element: narrower vectors have no predicated form.
+  return width * bytes < 4 ? 1 : width;
+}
+
+/// Bits of the register number that change neither the offset nor the mask of a load.
+static unsigned repeatedRegisters(LoadOp load, AxisAnalysis &analysis) {
+  LayoutAttr layout = layoutOf(load.getOffsets().getType());
+  const AxisInfo offsets = analysis.get(load.getOffsets());
+  std::optional<AxisInfo> mask;
+  if (load.getMask())
+    mask = analysis.get(load.getMask());
+  unsigned bits = 0;
+  for (unsigned bit = 0; bit < layout.numBits(LayoutAttr::Level::Register); ++bit)
+    for (unsigned dim = 0; dim < layout.getRank(); ++dim) {
+      int64_t step = layout.basis(LayoutAttr::Level::Register, bit)[dim];
+      bool same =
+          step && offsets.constancy[dim] >= 2 * step && (!mask || mask->constancy[dim] >= 2 * step);
+      bits |= unsigned(same) << bit;
+    }
+  return bits;
+}
+
+/// How many elements a write to a stage may take at once.
+static unsigned sharedWidth(RankedTensorType tile, BufferType buffer) {
+  unsigned dim;
+  unsigned width = adjacentRegisters(layoutOf(tile), dim);
+  if (dim != buffer.getSwizzle().getMinor())
+    return 1;
+  unsigned bytes = std::max(1u, buffer.getElementType().getIntOrFloatBitWidth() / 8);
+  if (buffer.getSwizzle().getMaxPhase() > 1)
+    width = std::min(width, buffer.getSwizzle().getVector());
+  return std::min(width, 16 / bytes);
+}
+
+/// Finds the width of each access while the kernel is still in tiles.
+static void findWidths(Operation *kernel, KernelContext &context) {
+  AxisAnalysis analysis;
+  kernel->walk([&](Operation *op) {
+    if (auto load = dyn_cast<LoadOp>(op)) {
+      unsigned repeated = repeatedRegisters(load, analysis);
+      auto type = load.getResult().getType();
+      unsigned width =
+          globalWidth(type, type.getElementType(), load.getOffsets(), load.getMask(), analysis);
+      context.widths[op] = width;
+      context.repeatedRegisters[op] = repeated & ~(width - 1);
+    } else if (auto store = dyn_cast<StoreOp>(op)) {
+      auto type = store.getValue().getType();
+      context.widths[op] =
+          globalWidth(type, type.getElementType(), store.getOffsets(), store.getMask(), analysis);
+    } else if (auto write = dyn_cast<WriteOp>(op)) {
+      context.widths[op] = sharedWidth(write.getValue().getType(), write.getBuffer().getType());
+    } else if (auto copy = dyn_cast<CopyOp>(op)) {
+      auto type = copy.getOffsets().getType();
+      unsigned width = globalWidth(type, copy.getBuffer().getType().getElementType(),
+                                   copy.getOffsets(), copy.getMask(), analysis);
+      context.widths[op] = std::min(width, sharedWidth(type, copy.getBuffer().getType()));
+    }
+  });
+}
+
+/// Bytes that reductions across warps need; they follow one another behind barriers and share it.
+static int64_t scratchBytes(Operation *kernel, unsigned warps) {
+  int64_t most = 0;
+  kernel->walk([&](ReduceOp op) {
+    LayoutAttr layout = layoutOf(op.getSource().getType());
+    bool acrossWarps = layout.reduced(op.getAxis()).getWarpBases() != layout.getWarpBases();
+    int64_t bytes =
+        memoryType(op.getSource().getType().getElementType()).getIntOrFloatBitWidth() / 8;
+    if (acrossWarps)
+      most = std::max(most, 32 * warps * bytes * layoutOf(op.getResult().getType()).numRegisters());
+  });
+  return most;
+}
+
+/// Gives every buffer its place in shared memory; returns the bytes in all.
+static int64_t placeBuffers(Operation *kernel, KernelContext &context) {
+  int64_t bytes = 0;
+  kernel->walk([&](AllocOp op) {
+    context.offsets[op] = bytes;
+    bytes += llvm::alignTo(op.getResult().getType().bytes(), 128);
+  });
+  context.scratchOffset = bytes;
+  return bytes + scratchBytes(kernel, context.warps);
+}
+
+static void declareSharedMemory(Operation *module) {
+  OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
+  auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), 0);
+  LLVM::GlobalOp::create(builder, module->getLoc(), type, /*isConstant=*/false,
+                         LLVM::Linkage::External, kSharedSymbol, Attribute(), /*alignment=*/128,
+                         /*addrSpace=*/3);
+}
+
+namespace {
+struct LowerTilesPass : azulejo::lowering::impl::LowerTilesPassBase<LowerTilesPass> {
+  using LowerTilesPassBase::LowerTilesPassBase;
+
+  void runOnOperation() override {
+    gpu::GPUModuleOp module = getOperation();
+    KernelContext context;
+    context.sm = sm;
+    if (auto warps = module->getAttrOfType<IntegerAttr>("tile.warps"))
+      context.warps = warps.getInt();
+    findWidths(module, context);
+    int64_t shared = placeBuffers(module, context);
+    if (shared)
+      declareSharedMemory(module);
+    Builder builder(module);
+    module->setAttr("tile.shared", builder.getI32IntegerAttr(shared));
+    module->setAttr("tile.block",
+                    builder.getDenseI32ArrayAttr({int32_t(32 * context.warps), 1, 1}));
+
+    TileTypeConverter converter;
+    RewritePatternSet patterns(&getContext());
+    populateElementwisePatterns(converter, patterns);
+    populateMemoryPatterns(converter, context, patterns);
+    populateSharedPatterns(converter, context, patterns);
+    populateReducePatterns(converter, context, patterns);
+    populateDotPatterns(converter, context, patterns);
+    ConversionTarget target(getContext());
+    target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect, func::FuncDialect>();
+    target.addDynamicallyLegalDialect<arith::ArithDialect, math::MathDialect>(
+        [&](Operation *op) { return converter.isLegal(op); });
+    target.addIllegalDialect<TileDialect>();
+    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, target);
+    if (failed(applyPartialConversion(module, target, std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace
