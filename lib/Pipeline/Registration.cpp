@@ -3,12 +3,33 @@
 #include "lib/Pipeline/Registration.h"
 
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Plan/PlanOps.h"
+#include "dialects/Tile/TileOps.h"
+#include "lib/Codegen/Codegen.h"
+#include "lib/Lowering/Lowering.h"
+#include "lib/Scheduling/Scheduling.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/Passes.h"
 
 void azulejo::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<mlir::func::FuncDialect, graph::GraphDialect>();
+  registry.insert<graph::GraphDialect, plan::PlanDialect, tile::TileDialect>();
+  // What kernels are made of, before and after Lowering.
+  registry.insert<mlir::arith::ArithDialect, mlir::cf::ControlFlowDialect, mlir::func::FuncDialect,
+                  mlir::gpu::GPUDialect, mlir::LLVM::LLVMDialect, mlir::NVVM::NVVMDialect,
+                  mlir::math::MathDialect, mlir::scf::SCFDialect>();
 }
 
-void azulejo::registerAllPasses() { mlir::registerTransformsPasses(); }
+void azulejo::registerAllPasses() {
+  mlir::registerTransformsPasses();
+  scheduling::registerSchedulingPasses();
+  lowering::registerLoweringPasses();
+  codegen::registerCodegenPasses();
+}
