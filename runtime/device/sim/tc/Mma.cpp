@@ -2,7 +2,10 @@
 #include "device/sim/tc/Mma.h"
 
 #include "device/sim/tc/Fragments.h"
-#include "device/sim/tc/Vec.h"
+#include "device/sim/tc/RegisterTiles.h"
+
+#include <cmath>
+#include <cstring>
 
 namespace azulejo::sim::tc {
 
@@ -27,48 +30,6 @@ constexpr KnownForm kKnownForms[] = {
 
 // Bytes of a row of A or a column of B: no form has more.
 constexpr int kRowBytes = 32;
-
-// A fragment's register holds 8 rows of 16 bytes, lane after lane: a register of A is 8 rows of one
-// half and one span of k, a register of B is 8 columns and one span of k.
-void packA(const MmaOp &op, const uint32_t *const *a, uint8_t *rows) {
-  int halves = op.form.m / 8;
-  for (int r = 0; r < op.aRegisters; ++r)
-    for (int g = 0; g < 8; ++g)
-      std::memcpy(rows + (g + 8 * (r % halves)) * kRowBytes + 16 * (r / halves), a[r] + 4 * g, 16);
-}
-
-void packB(const MmaOp &op, const uint32_t *const *b, uint8_t *columns) {
-  for (int r = 0; r < op.bRegisters; ++r)
-    for (int g = 0; g < 8; ++g)
-      std::memcpy(columns + g * kRowBytes + 16 * r, b[r] + 4 * g, 16);
-}
-
-// Lane 4 g + t holds columns 2 t and 2 t + 1 of a row: of 32 bits in two registers, of 16 in one.
-void loadC(const MmaOp &op, const uint32_t *const *c, uint32_t *tile) {
-  for (int half = 0; half < op.form.m / 8; ++half)
-    for (int g = 0; g < 8; ++g) {
-      uint32_t *row = tile + (8 * half + g) * kTileColumns;
-      if (op.form.c == Type::F16) {
-        store(row, loadHalf(c[half] + 4 * g));
-        continue;
-      }
-      V4i even = load<V4i>(c[2 * half] + 4 * g), odd = load<V4i>(c[2 * half + 1] + 4 * g);
-      store(row, __builtin_shufflevector(even, odd, 0, 4, 1, 5, 2, 6, 3, 7));
-    }
-}
-
-void storeD(const MmaOp &op, const uint32_t *tile, uint32_t *const *d) {
-  for (int half = 0; half < op.form.m / 8; ++half)
-    for (int g = 0; g < 8; ++g) {
-      V8i row = load<V8i>(tile + (8 * half + g) * kTileColumns);
-      if (op.form.d == Type::F16) {
-        storeHalf(d[half] + 4 * g, (V8f)row);
-        continue;
-      }
-      store(d[2 * half] + 4 * g, __builtin_shufflevector(row, row, 0, 2, 4, 6));
-      store(d[2 * half + 1] + 4 * g, __builtin_shufflevector(row, row, 1, 3, 5, 7));
-    }
-}
 
 // f64: a chain of fused multiply-adds in k order, in every mode.
 void mmaDouble(const MmaOp &op, const uint32_t *const *a, const uint32_t *const *b,
@@ -173,13 +134,14 @@ void mmaWarp(const MmaOp &op, const uint32_t *const *a, const uint32_t *const *b
   alignas(32) uint32_t tile[kTileRows * kTileColumns];
   TileA tileA;
   TileB tileB;
-  packA(op, a, rows);
-  packB(op, b, columns);
-  loadC(op, c, tile);
+  int halves = op.form.m / 8;
+  packRows(a, op.aRegisters, halves, rows, kRowBytes);
+  packRows(b, op.bRegisters, 1, columns, kRowBytes);
+  loadAccumulator(op.form.c, c, halves, tile);
   decodeA(op.dot, rows, kRowBytes, op.form.m, &tileA);
   decodeB(op.dot, columns, kRowBytes, &tileB);
   dotTile(op.dot, tileA, tileB, op.form.m, tile);
-  storeD(op, tile, d);
+  storeAccumulator(op.form.d, tile, halves, d);
 }
 
 } // namespace azulejo::sim::tc
