@@ -1,0 +1,229 @@
+// This file decodes tcgen05 instruction descriptors and executes tcgen05.mma.
+#include "device/sim/tc/Tcgen05.h"
+
+#include "device/sim/tc/Vec.h"
+
+#include <cmath>
+#include <vector>
+
+namespace azulejo::sim::tc {
+
+namespace {
+
+constexpr uint32_t kRowBytes = 32; // packed k of one row: elements narrower than a byte take one
+
+bool fail(std::string *error, uint32_t bits, std::string what) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08x", bits);
+  *error = std::string("tcgen05 instruction descriptor ") + text + ": " + std::move(what);
+  return false;
+}
+
+// Operand type codes of each kind; false for codes that do not exist.
+bool operandType(Tcgen05Kind kind, uint32_t code, Type *type) {
+  static const Type narrow[] = {Type::E4M3, Type::E5M2, Type::F32,
+                                Type::E2M3, Type::E3M2, Type::E2M1};
+  switch (kind) {
+  case Tcgen05Kind::F16:
+    *type = code == 0 ? Type::F16 : Type::BF16;
+    return code <= 1;
+  case Tcgen05Kind::Tf32:
+    *type = Type::TF32;
+    return code == 2;
+  case Tcgen05Kind::F8f6f4:
+    *type = narrow[code <= 5 ? code : 2];
+    return code <= 5 && code != 2;
+  case Tcgen05Kind::I8:
+    *type = code == 0 ? Type::U8 : Type::S8;
+    return code <= 1;
+  }
+  return false;
+}
+
+bool resultType(Tcgen05Kind kind, uint32_t code, Type *type) {
+  static const Type types[] = {Type::F16, Type::F32, Type::S32, Type::F64};
+  *type = types[code];
+  if (kind == Tcgen05Kind::I8)
+    return code == 2;
+  return code == 1 || (code == 0 && kind != Tcgen05Kind::Tf32);
+}
+
+bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *error) {
+  if (m != 64 && m != 128)
+    return fail(error, bits, "m must be 64 or 128 for cta_group::1, got " + std::to_string(m));
+  int step = m == 128 ? 16 : 8;
+  if (kind == Tcgen05Kind::I8 && n > 32)
+    step = 16;
+  if (n < step || n > 256 || n % step != 0)
+    return fail(error, bits,
+                "n must be " + std::to_string(step) + " to 256 in steps of " +
+                    std::to_string(step) + " for m = " + std::to_string(m) + ", got " +
+                    std::to_string(n));
+  return true;
+}
+
+bool isPadded(Type type) { return storageBits(type) < 8; }
+
+// Rows of A from tensor memory: a row lies in one lane, its bytes in neighbouring columns.
+TmemFault gatherTensorA(const Tcgen05Mma &op, uint32_t address, const TensorMemory &memory,
+                        uint8_t *packed) {
+  uint32_t columns = uint32_t(op.dot.k * storageBits(op.dot.a) / 32), column = tmemColumn(address);
+  if (tmemLane(address) != 0)
+    return TmemFault::MisalignedLane;
+  if (TmemFault fault = memory.checkColumns(column, columns); fault != TmemFault::None)
+    return fault;
+  TmemFault result = TmemFault::None;
+  for (int row = 0; row < op.m; ++row)
+    for (uint32_t i = 0; i < columns; ++i) {
+      uint32_t lane = tcgen05Lane(op.m, row), word = memory.read(lane, column + i);
+      if (!memory.isWritten(lane, column + i))
+        result = TmemFault::Uninitialised;
+      std::memcpy(packed + uint32_t(row) * kRowBytes + 4 * i, &word, 4);
+    }
+  if (op.negateA)
+    negatePacked(op.dot.a, packed, uint32_t(op.m) * kRowBytes);
+  return result;
+}
+
+// One tile of D: loaded, added to, stored.
+struct AccumulatorTile {
+  const Tcgen05Mma &op;
+  const Tcgen05Operands &operands;
+  TensorMemory &memory;
+  int row, column; // of its first element
+
+  uint32_t lane(int r) const { return tmemLane(operands.d) + tcgen05Lane(op.m, row + r); }
+  uint32_t tmemColumnOf(int c) const { return tmemColumn(operands.d) + uint32_t(column + c); }
+
+  // Returns false if a cell was never written.
+  bool load(uint32_t *tile) const {
+    bool initialised = true;
+    for (int r = 0; r < kTileRows; ++r)
+      for (int c = 0; c < kTileColumns; ++c) {
+        uint32_t word = memory.read(lane(r), tmemColumnOf(c));
+        initialised &= memory.isWritten(lane(r), tmemColumnOf(c));
+        if (op.dot.d != Type::S32) {
+          float value = decode(op.dot.d, word);
+          value = operands.scaleInputD ? std::ldexp(value, -operands.scaleInputD) : value;
+          std::memcpy(&word, &value, sizeof word);
+        }
+        tile[r * kTileColumns + c] = word;
+      }
+    return initialised;
+  }
+  void store(const uint32_t *tile) const {
+    for (int r = 0; r < kTileRows; ++r) {
+      const uint32_t *words = tile + r * kTileColumns;
+      uint16_t halves[kTileColumns];
+      if (op.dot.d == Type::F16)
+        storeHalf(halves, tc::load<V8f>(words));
+      uint32_t at = lane(r);
+      if (operands.disableLanes && operands.disableLanes[at / 32] >> (at % 32) & 1)
+        continue;
+      for (int c = 0; c < kTileColumns; ++c)
+        memory.write(at, tmemColumnOf(c), op.dot.d == Type::F16 ? halves[c] : words[c]);
+    }
+  }
+};
+
+TmemFault checkD(const Tcgen05Mma &op, uint32_t address, const TensorMemory &memory) {
+  uint32_t lane = tmemLane(address);
+  if (lane != 0 && !(op.m == 64 && lane == 16))
+    return TmemFault::MisalignedLane;
+  return memory.checkColumns(tmemColumn(address), uint32_t(op.n));
+}
+
+} // namespace
+
+bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
+                       Tcgen05Mma *out, std::string *error) {
+  if (sm < 100 || sm >= 120)
+    return fail(error, bits,
+                "tcgen05 exists on sm_100 to sm_110 only, got sm_" + std::to_string(sm));
+  auto field = [&](int at, int width) { return bits >> at & ((1u << width) - 1); };
+  Type a, b, d;
+  if (field(2, 1))
+    return fail(error, bits, "sparse matrices (bit 2) are not supported");
+  if (field(0, 2) || field(6, 1) || field(23, 1) || field(29, 1))
+    return fail(error, bits, "reserved bits are set");
+  if (field(30, 2))
+    return fail(error, bits, "the shift of .ws (bits 30 and 31) is not supported");
+  if (!resultType(kind, field(4, 2), &d))
+    return fail(error, bits, "bits 4 and 5 hold no type of d for this kind");
+  if (!operandType(kind, field(7, 3), &a))
+    return fail(error, bits, "bits 7 to 9 hold no type of a for this kind");
+  if (!operandType(kind, field(10, 3), &b))
+    return fail(error, bits, "bits 10 to 12 hold no type of b for this kind");
+  if (kind == Tcgen05Kind::F16 && (a != b || (a == Type::BF16 && d == Type::F16)))
+    return fail(error, bits, "a and b must have one type, and bf16 needs an f32 d");
+  bool integers = kind == Tcgen05Kind::I8;
+  if (integers ? field(13, 2) != 0 : field(3, 1) != 0)
+    return fail(error, bits, "only integers saturate and only floats are negated");
+  out->m = int(field(24, 5)) << 4;
+  out->n = int(field(17, 6)) << 3;
+  out->negateA = field(13, 1);
+  out->negateB = field(14, 1);
+  out->aMnMajor = field(15, 1);
+  out->bMnMajor = field(16, 1);
+  if (!checkShape(kind, out->m, out->n, bits, error))
+    return false;
+  if ((out->aMnMajor && isPadded(a)) || (out->bMnMajor && isPadded(b)))
+    return fail(error, bits, "transposed operands of 4 and 6 bits are not supported");
+  if (aInTensorMemory && (out->aMnMajor || out->m != 128 || isPadded(a)))
+    return fail(error, bits, "a in tensor memory needs m = 128, K-major and at least 8 bits");
+  int k = kind == Tcgen05Kind::F16 ? 16 : kind == Tcgen05Kind::Tf32 ? 8 : 32;
+  return prepareDot(sm, Unit::Tcgen05, mode, a, b, d, k, field(3, 1), &out->dot, error);
+}
+
+SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
+  return {descriptor, {op.dot.a, isPadded(op.dot.a)}, op.aMnMajor, op.m, op.dot.k};
+}
+
+SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
+  return {descriptor, {op.dot.b, isPadded(op.dot.b)}, op.bMnMajor, op.n, op.dot.k};
+}
+
+uint32_t tcgen05Lane(int m, int row) { return uint32_t(m == 128 ? row : row / 16 * 32 + row % 16); }
+
+bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const SharedView &shared,
+                TensorMemory &memory, Tcgen05Fault *fault) {
+  *fault = {checkD(op, operands.d, memory), operands.d, false};
+  if (fault->tensorMemory != TmemFault::None)
+    return false;
+  std::vector<uint8_t> a(size_t(op.m) * kRowBytes), b(size_t(op.n) * kRowBytes);
+  SharedFault outside = {};
+  bool inside = gatherOperand(shared, tcgen05OperandB(op, operands.b), op.negateB, b.data(),
+                              kRowBytes, &outside);
+  if (operands.aInTensorMemory) {
+    TmemFault aFault = gatherTensorA(op, operands.aAddress, memory, a.data());
+    if (aFault != TmemFault::None)
+      *fault = {aFault, operands.aAddress, false};
+    if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
+      return false;
+  } else {
+    inside = inside && gatherOperand(shared, tcgen05OperandA(op, operands.a), op.negateA, a.data(),
+                                     kRowBytes, &outside);
+  }
+  if (!inside) {
+    *fault = {TmemFault::None, outside.address, true};
+    return false;
+  }
+  std::vector<TileB> tilesB(size_t(op.n) / kTileColumns);
+  for (size_t i = 0; i < tilesB.size(); ++i)
+    decodeB(op.dot, b.data() + i * kTileColumns * kRowBytes, kRowBytes, &tilesB[i]);
+  TileA tileA;
+  for (int row = 0; row < op.m; row += kTileRows) {
+    decodeA(op.dot, a.data() + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
+    for (int column = 0; column < op.n; column += kTileColumns) {
+      AccumulatorTile d = {op, operands, memory, row, column};
+      alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
+      if (operands.accumulate && !d.load(tile))
+        *fault = {TmemFault::Uninitialised, operands.d, false};
+      dotTile(op.dot, tileA, tilesB[size_t(column / kTileColumns)], kTileRows, tile);
+      d.store(tile);
+    }
+  }
+  return fault->tensorMemory == TmemFault::None;
+}
+
+} // namespace azulejo::sim::tc

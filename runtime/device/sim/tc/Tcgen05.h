@@ -1,0 +1,60 @@
+// This file declares tcgen05.mma of one CTA (cta_group::1), dense, without block scales.
+#ifndef AZULEJO_SIM_TC_TCGEN05_H
+#define AZULEJO_SIM_TC_TCGEN05_H
+
+#include "device/sim/tc/SharedMatrix.h"
+#include "device/sim/tc/TensorMemory.h"
+#include "device/sim/tc/Tile.h"
+
+namespace azulejo::sim::tc {
+
+// The .kind of the instruction.
+enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8 };
+
+// A decoded instruction descriptor: what one tcgen05.mma does. It is a run-time value.
+struct Tcgen05Mma {
+  int m, n;
+  bool negateA, negateB;
+  bool aMnMajor, bMnMajor;
+  DotOp dot; // holds types, k and the numeric model
+};
+
+// Decodes the descriptor `bits` and checks it for `kind`. Returns false and says in `error` which
+// field is wrong. `aInTensorMemory`: the form with [a-tmem].
+bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
+                       Tcgen05Mma *out, std::string *error);
+
+// The operands of one execution.
+struct Tcgen05Operands {
+  uint32_t d; // tensor memory address
+  bool aInTensorMemory;
+  uint32_t aAddress;            // tensor memory, where aInTensorMemory
+  MatrixDescriptor a, b;        // shared memory
+  bool accumulate;              // enable-input-d
+  int scaleInputD;              // d is multiplied by 2^-scaleInputD first; 0…15
+  const uint32_t *disableLanes; // disable-output-lane: 4 words, or null
+};
+
+// The first thing wrong with an execution.
+struct Tcgen05Fault {
+  TmemFault tensorMemory = TmemFault::None;
+  uint32_t address = 0; // in tensor memory, or in shared memory where `shared` is set
+  bool shared = false;  // a read outside shared memory
+};
+
+// The shared operands as checkers see them.
+SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
+SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
+
+// The tensor memory lane of row `row` of D (and of A): all lanes for m = 128, the lower or upper
+// half of each warp's lanes for m = 64.
+uint32_t tcgen05Lane(int m, int row);
+
+// Executes it. Returns false with `fault` filled; D is then untouched, but for Uninitialised (the
+// old D or A in tensor memory was never written): the instruction is then done.
+bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const SharedView &shared,
+                TensorMemory &memory, Tcgen05Fault *fault);
+
+} // namespace azulejo::sim::tc
+
+#endif // AZULEJO_SIM_TC_TCGEN05_H
