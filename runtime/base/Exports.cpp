@@ -1,0 +1,2 @@
+// This file is the shared library's own translation unit; everything else comes from the static parts.
+#include "azulejo/runtime/api.h"
