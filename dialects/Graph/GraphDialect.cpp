@@ -55,6 +55,13 @@ Operation *GraphDialect::materializeConstant(OpBuilder &builder, Attribute value
   return nullptr;
 }
 
+bool azulejo::graph::isElementwise(Operation *op) {
+  return isa<NegOp, AbsOp, ExpOp, LogOp, SqrtOp, RsqrtOp, ReciprocalOp, SinOp, CosOp, TanhOp,
+             SigmoidOp, ErfOp, FloorOp, CeilOp, RoundOp, SignOp, NotOp, IsNanOp, IsInfOp, CastOp,
+             AddOp, SubOp, MulOp, DivOp, ModOp, PowOp, MaximumOp, MinimumOp, AndOp, OrOp, XorOp,
+             CompareOp, SelectOp>(op);
+}
+
 // ---- Dimension expressions as text
 // ---------------------------------------------------------------
 

@@ -1,0 +1,82 @@
+// Values of graph.div. Written by generate.py.
+// RUN: azulejo-translate --evaluate-pairs %s
+
+func.func @broadcast_row() -> (tensor<2x3xf32>, tensor<2x3xf32>) {
+  %0 = graph.constant dense<[[1.0, -2.0, 3.5], [0.0, -0.0, 7.0]]> : tensor<2x3xf32>
+  %1 = graph.constant dense<[2.0, -3.0, 0.5]> : tensor<3xf32>
+  %r = graph.div %0, %1 : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  %e = graph.constant dense<[[0.5, 0.6666666865348816, 7.0], [0.0, 0.0, 14.0]]> : tensor<2x3xf32>
+  return %r, %e : tensor<2x3xf32>, tensor<2x3xf32>
+}
+
+func.func @broadcast_column() -> (tensor<2x3xf32>, tensor<2x3xf32>) {
+  %0 = graph.constant dense<[[1.0, -2.0, 3.5], [0.0, -0.0, 7.0]]> : tensor<2x3xf32>
+  %1 = graph.constant dense<[[2.0], [4.0]]> : tensor<2x1xf32>
+  %r = graph.div %0, %1 : (tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x3xf32>
+  %e = graph.constant dense<[[0.5, -1.0, 1.75], [0.0, -0.0, 1.75]]> : tensor<2x3xf32>
+  return %r, %e : tensor<2x3xf32>, tensor<2x3xf32>
+}
+
+func.func @broadcast_both() -> (tensor<2x3xf32>, tensor<2x3xf32>) {
+  %0 = graph.constant dense<[[2.0, -3.0, 0.5]]> : tensor<1x3xf32>
+  %1 = graph.constant dense<[[1.0], [0.0]]> : tensor<2x1xf32>
+  %r = graph.div %0, %1 : (tensor<1x3xf32>, tensor<2x1xf32>) -> tensor<2x3xf32>
+  %e = graph.constant dense<[[2.0, -3.0, 0.5], [0x7F800000, 0xFF800000, 0x7F800000]]> : tensor<2x3xf32>
+  return %r, %e : tensor<2x3xf32>, tensor<2x3xf32>
+}
+
+func.func @scalar() -> (tensor<2x3xf32>, tensor<2x3xf32>) {
+  %0 = graph.constant dense<3.0> : tensor<f32>
+  %1 = graph.constant dense<[[1.0, -2.0, 3.5], [0.0, -0.0, 7.0]]> : tensor<2x3xf32>
+  %r = graph.div %0, %1 : (tensor<f32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  %e = graph.constant dense<[[3.0, -1.5, 0.8571428656578064], [0x7F800000, 0xFF800000, 0.4285714328289032]]> : tensor<2x3xf32>
+  return %r, %e : tensor<2x3xf32>, tensor<2x3xf32>
+}
+
+func.func @edges() -> (tensor<8xf32>, tensor<8xf32>) {
+  %0 = graph.constant dense<[0x7F800000, 0x7F800000, 0.0, -0.0, 1.0, 0x7FC00000, 1.0, -1.0]> : tensor<8xf32>
+  %1 = graph.constant dense<[0xFF800000, 0x7F800000, -0.0, 0.0, 0.0, 1.0, 0x7FC00000, 0.0]> : tensor<8xf32>
+  %r = graph.div %0, %1 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %e = graph.constant dense<[0xFFC00000, 0xFFC00000, 0xFFC00000, 0xFFC00000, 0x7F800000, 0x7FC00000, 0x7FC00000, 0xFF800000]> : tensor<8xf32>
+  return %r, %e : tensor<8xf32>, tensor<8xf32>
+}
+
+func.func @empty() -> (tensor<0x3xf32>, tensor<0x3xf32>) {
+  %0 = graph.constant dense<> : tensor<0x3xf32>
+  %1 = graph.constant dense<[2.0, -3.0, 0.5]> : tensor<3xf32>
+  %r = graph.div %0, %1 : (tensor<0x3xf32>, tensor<3xf32>) -> tensor<0x3xf32>
+  %e = graph.constant dense<> : tensor<0x3xf32>
+  return %r, %e : tensor<0x3xf32>, tensor<0x3xf32>
+}
+
+func.func @f16() -> (tensor<2x3xf16>, tensor<2x3xf16>) {
+  %0 = graph.constant dense<[[1.0, -2.0, 3.5], [0.0, -0.0, 7.0]]> : tensor<2x3xf16>
+  %1 = graph.constant dense<[2.0, -3.0, 0.5]> : tensor<3xf16>
+  %r = graph.div %0, %1 : (tensor<2x3xf16>, tensor<3xf16>) -> tensor<2x3xf16>
+  %e = graph.constant dense<[[0.5, 0.66650390625, 7.0], [0.0, 0.0, 14.0]]> : tensor<2x3xf16>
+  return %r, %e : tensor<2x3xf16>, tensor<2x3xf16>
+}
+
+func.func @bf16() -> (tensor<2x3xbf16>, tensor<2x3xbf16>) {
+  %0 = graph.constant dense<[[1.0, -2.0, 3.5], [0.0, -0.0, 7.0]]> : tensor<2x3xbf16>
+  %1 = graph.constant dense<[2.0, -3.0, 0.5]> : tensor<3xbf16>
+  %r = graph.div %0, %1 : (tensor<2x3xbf16>, tensor<3xbf16>) -> tensor<2x3xbf16>
+  %e = graph.constant dense<[[0.5, 0.66796875, 7.0], [0.0, 0.0, 14.0]]> : tensor<2x3xbf16>
+  return %r, %e : tensor<2x3xbf16>, tensor<2x3xbf16>
+}
+
+func.func @i32() -> (tensor<5xi32>, tensor<5xi32>) {
+  %0 = graph.constant dense<[7, -7, 7, -7, 2147483647]> : tensor<5xi32>
+  %1 = graph.constant dense<[2, 2, -2, -2, 3]> : tensor<5xi32>
+  %r = graph.div %0, %1 : (tensor<5xi32>, tensor<5xi32>) -> tensor<5xi32>
+  %e = graph.constant dense<[3, -3, -3, 3, 715827882]> : tensor<5xi32>
+  return %r, %e : tensor<5xi32>, tensor<5xi32>
+}
+
+func.func @ui8() -> (tensor<3xui8>, tensor<3xui8>) {
+  %0 = graph.constant dense<[250, 3, 7]> : tensor<3xui8>
+  %1 = graph.constant dense<[10, 5, 7]> : tensor<3xui8>
+  %r = graph.div %0, %1 : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  %e = graph.constant dense<[25, 0, 1]> : tensor<3xui8>
+  return %r, %e : tensor<3xui8>, tensor<3xui8>
+}
