@@ -15,7 +15,7 @@ namespace {
 constexpr int kZeroExponent = -100000;
 
 // Eight neighbouring packed elements, one pattern per lane; lanes from `count` on are zero.
-V8u loadPatterns(Type type, const uint8_t *packed, int count) {
+inline V8u loadPatterns(Type type, const uint8_t *packed, int count) {
   int bytes = packedBytes(type);
   alignas(32) uint8_t padded[32] = {};
   const uint8_t *buffer = packed;
@@ -94,7 +94,7 @@ inline Decoded decodeFields(V8u bits, int exponentBits, int fractionBits, int bi
   return result;
 }
 
-Decoded decodeExact(Type type, const FormatInfo &format, V8u bits) {
+inline Decoded decodeExact(Type type, const FormatInfo &format, V8u bits) {
   if (type == Type::F16)
     return decodeFields(bits, 5, 10, 15); // the common case, with constants
   if (type == Type::TF32)
@@ -157,26 +157,6 @@ void plainRow(const DotOp &op, const BlockModel &model, Type typeA, Type typeB, 
   }
 }
 
-// sum * 2^scale, for four lanes: truncated to `keep` bits, or made odd where bits are lost so that
-// a later rounding to f16 is the only one.
-V4f scaleAndTruncate(V4d sum, V4i scale, bool halfResult, int keep) {
-  V4l power = (__builtin_convertvector(scale, V4l) + 1023) << 52;
-  V4l bits = (V4l)(sum * (V4d)power);
-  if (halfResult) {
-    V4l lost = bits & ((int64_t(1) << 29) - 1);
-    bits = (bits - lost) | ((lost != 0) & (int64_t(1) << 29));
-  } else {
-    bits &= -(int64_t(1) << (53 - keep));
-  }
-  return __builtin_convertvector((V4d)bits, V4f);
-}
-
-template <int half> V4i halfOf(V8i v) {
-  if (half)
-    return __builtin_shufflevector(v, v, 4, 5, 6, 7);
-  return __builtin_shufflevector(v, v, 0, 1, 2, 3);
-}
-
 // value / 2^distance toward zero. A distance of 32 or more gives 0.
 inline V8i shiftTowardZero(V8i value, V8i distance) {
 #ifdef AZULEJO_SIM_HAVE_AVX2
@@ -198,28 +178,56 @@ inline V8i multiplyShort(int32_t a, V8i b) {
 #endif
 }
 
-struct BlockSum {
-  V8i largest;   // the common exponent
-  V4d low, high; // the sum in units of 2^(largest - 23 - g)
+// What a block gives, and the lanes where the plain formulation has to decide: sums beyond 32 bits,
+// results that are subnormal or too large.
+struct BlockResult {
+  V8f value;
+  V8i rare;
 };
+
+// a + b; lanes that overflow are added to `rare`.
+inline V8i addChecked(V8i a, V8i b, V8i *rare) {
+  V8i sum = (V8i)((V8u)a + (V8u)b);
+  *rare |= ((a ^ sum) & (b ^ sum)) < 0;
+  return sum;
+}
+
+// sum * 2^scale as f32: truncated to `keep` bits, or, before a rounding to f16, made odd where bits
+// are lost, so that it is the only rounding.
+inline BlockResult assemble(V8i sum, V8i scale, bool halfResult, int keep, V8i rare) {
+  V8i sign = sum >> 31;
+  V8u magnitude = (V8u)((sum ^ sign) - sign);
+  V8u low = magnitude >> uint32_t(keep); // smeared: a mask of the bits that do not fit
+  low |= low >> 1;
+  low |= low >> 2;
+  low |= low >> 4;
+  V8u kept = magnitude & ~low;
+  if (halfResult)
+    kept |= (V8u)((magnitude & low) != 0) & (low + 1);
+  V8i bits = (V8i) __builtin_convertvector((V8i)kept, V8f);
+  V8i exponent = (bits >> 23) + scale;
+  V8i isZero = magnitude == 0;
+  rare |= ~isZero & ((V8i)((V8u)(exponent - 1) > 253u));
+  BlockResult result;
+  result.value = (V8f)(~isZero & ((bits + (scale << 23)) | (sign & INT32_MIN)));
+  result.rare = rare;
+  return result;
+}
 
 // Aligns and sums the products of a block and c. `fixed` is the block's size where the compiler is
 // to know it, else 0.
 template <int fixed>
-inline BlockSum sumBlock(const BlockModel &model, const int32_t *sigA, const int32_t *expA,
-                         const int32_t *sigB, const int32_t *expB, int size, V8f c) {
+inline BlockResult sumBlock(const BlockModel &model, const int32_t *sigA, const int32_t *expA,
+                            const int32_t *sigB, const int32_t *expB, int size, V8f c) {
   const int n = fixed ? fixed : size;
   Decoded addend = decodeFields((V8u)c, 8, 23, 127);
-  BlockSum block;
   V8i largest = maximum(addend.exponent, splat(std::max(model.minExponent, -500)));
   for (int i = 0; i < n; ++i)
     largest = maximum(largest, load<V8i>(expB + 8 * i) + expA[i]);
-  V8i cDistance = largest - addend.exponent;
-  V8i cTerm = model.guardBits >= 0
+  V8i cDistance = largest - addend.exponent, rare = addend.special;
+  V8i total = model.guardBits >= 0
                   ? shiftTowardZero(addend.significand << model.guardBits, cDistance)
                   : shiftTowardZero(addend.significand, cDistance - model.guardBits);
-  block.low = __builtin_convertvector(halfOf<0>(cTerm), V4d);
-  block.high = __builtin_convertvector(halfOf<1>(cTerm), V4d);
   // Sixteen products are below 2^31 in sum; with c, or with 32, they need not be.
   for (int start = 0; start < n; start += 16) {
     V8i sum = splat(0);
@@ -227,40 +235,35 @@ inline BlockSum sumBlock(const BlockModel &model, const int32_t *sigA, const int
       V8i product = multiplyShort(sigA[i], load<V8i>(sigB + 8 * i));
       sum += shiftTowardZero(product, largest - (load<V8i>(expB + 8 * i) + expA[i]));
     }
-    block.low += __builtin_convertvector(halfOf<0>(sum), V4d);
-    block.high += __builtin_convertvector(halfOf<1>(sum), V4d);
+    total = addChecked(total, sum, &rare);
   }
-  block.largest = largest;
-  return block;
+  int keep = model.guardBits < 0 ? 24 + model.guardBits : 24;
+  return assemble(total, largest - 23 - model.guardBits, model.halfResult,
+                  model.halfResult ? 24 : keep, rare);
 }
 
-// Computes one row; false where a result is infinite, NaN or subnormal and the plain formulation
-// has to decide.
+// Computes one row; false where the plain formulation has to decide.
 template <int fixed>
 bool exactRow(const BlockModel &model, int k, const int32_t *sigA, const int32_t *expA,
               const TileB &b, float *c) {
-  V8f value = load<V8f>(c);
-  int keep = model.guardBits < 0 ? 24 + model.guardBits : 24;
-  V8i rare = ((V8i)value & 0x7f800000) == 0x7f800000;
+  BlockResult result = {load<V8f>(c), splat(0)};
+  V8i rare = splat(0);
   for (int start = 0; start < k; start += model.products) {
     int n = std::min(model.products, k - start);
-    BlockSum block = sumBlock<fixed>(model, sigA + start, expA + start, b.significand + 8 * start,
-                                     b.exponent + 8 * start, n, value);
-    V8i scale = block.largest - 23 - model.guardBits;
-    V4f low = scaleAndTruncate(block.low, halfOf<0>(scale), model.halfResult, keep);
-    V4f high = scaleAndTruncate(block.high, halfOf<1>(scale), model.halfResult, keep);
-    value = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+    result = sumBlock<fixed>(model, sigA + start, expA + start, b.significand + 8 * start,
+                             b.exponent + 8 * start, n, result.value);
     if (model.halfResult) {
       uint16_t bits[8];
-      storeHalf(bits, value);
-      value = loadHalf(bits);
+      storeHalf(bits, result.value);
+      result.value = loadHalf(bits);
     }
-    V8i magnitude = (V8i)value & 0x7fffffff;
-    rare |= (magnitude >= 0x7f800000) | ((magnitude != 0) & (magnitude <= 0x00800000));
+    rare |= result.rare;
   }
+  // A sum in f16 may have overflowed in its last rounding.
+  rare |= ((V8i)result.value & 0x7f800000) == 0x7f800000;
   if (anyLane(rare))
     return false;
-  store(c, value);
+  store(c, result.value);
   return true;
 }
 
@@ -348,6 +351,29 @@ int productShift(const DotOp &op, Type typeA, Type typeB) {
   return 23 + op.model.guardBits - formatOf(typeA).fractionBits - formatOf(typeB).fractionBits;
 }
 
+// The common case, f16 rows of whole eights, with nothing to decide in the loop.
+V8i decodeHalfRows(const uint8_t *packed, size_t stride, int rows, int k, int shift, TileA *tile) {
+  typedef uint16_t V8h __attribute__((vector_size(16)));
+  V8i special = splat(0);
+  for (int row = 0; row < rows; ++row)
+    for (int i = 0; i < k; i += 8) {
+      V8h halves = load<V8h>(packed + size_t(row) * stride + size_t(i) * 2);
+      Decoded decoded = decodeFields(__builtin_convertvector(halves, V8u), 5, 10, 15);
+      int at = row * kTileMaxK + i;
+      store(tile->significand + at, (V8i)(((V8u)decoded.significand << shift) & 0xffffu));
+      store(tile->exponent + at, decoded.exponent);
+      special |= decoded.special;
+    }
+  return special;
+}
+
+void loadHalfRows(const uint8_t *packed, size_t stride, int rows, int k, TileA *tile) {
+  for (int row = 0; row < rows; ++row)
+    for (int i = 0; i < k; i += 8)
+      store(tile->value + row * kTileMaxK + i,
+            loadHalf(packed + size_t(row) * stride + size_t(i) * 2));
+}
+
 } // namespace
 
 bool prepareDot(int sm, Unit unit, Mode mode, Type a, Type b, Type d, int k, bool saturate,
@@ -386,6 +412,14 @@ void decodeA(const DotOp &op, const uint8_t *packed, size_t stride, int rows, Ti
   int bytes = packedBytes(type);
   const FormatInfo &format = formatOf(type);
   int shift = isExact(op) ? productShift(op, type, isEmulated(op) ? type : op.b) / 2 : 0;
+  if (type == Type::F16 && op.k % 8 == 0) {
+    if (isExact(op))
+      special = decodeHalfRows(packed, stride, rows, op.k, shift, tile);
+    else
+      loadHalfRows(packed, stride, rows, op.k, tile);
+    tile->special = anyLane(special);
+    return;
+  }
   for (int row = 0; row < rows; ++row)
     for (int i = 0; i < op.k; i += 8) {
       const uint8_t *from = packed + size_t(row) * stride + size_t(i * bytes);
