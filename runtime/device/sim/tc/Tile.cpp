@@ -469,7 +469,8 @@ void decodeB(const DotOp &op, const uint8_t *packed, size_t stride, TileB *tile)
         store(tile->value + at, columns[j]);
         continue;
       }
-      Decoded decoded = decodeExact(type, format, columns[j]);
+      Decoded decoded = type == Type::F16 ? decodeFields(columns[j], 5, 10, 15)
+                                          : decodeExact(type, format, columns[j]);
       store(tile->significand + at, (V8i)((V8u)decoded.significand << shift));
       store(tile->exponent + at, decoded.exponent);
       special |= decoded.special;
