@@ -12,7 +12,7 @@ if(CMAKE_SOURCE_DIR STREQUAL CMAKE_CURRENT_SOURCE_DIR)
   enable_testing()
 endif()
 
-option(AZULEJO_SIM_AVX2 "Compile the simulator's hot loops for AVX2, FMA and F16C" ON)
+option(AZULEJO_SIM_AVX2 "Compile the simulator's hot loops for AVX2, FMA and F16C too; the CPU decides" ON)
 get_filename_component(AZULEJO_SIM_RUNTIME ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 get_filename_component(AZULEJO_SIM_ROOT ${AZULEJO_SIM_RUNTIME}/.. ABSOLUTE)
 
@@ -23,9 +23,6 @@ function(azulejo_sim_part name)
   target_include_directories(${name} PUBLIC ${AZULEJO_SIM_RUNTIME} ${AZULEJO_SIM_RUNTIME}/include)
   target_compile_options(${name} PRIVATE -Wall -Wextra -Wno-psabi -O3
     -ffp-contract=off)
-  if(AZULEJO_SIM_AVX2 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    target_compile_options(${name} PRIVATE -mavx2 -mfma -mf16c)
-  endif()
   if(TARGET azulejo_runtime_options)
     target_link_libraries(${name} PUBLIC azulejo_runtime_options)
   endif()
