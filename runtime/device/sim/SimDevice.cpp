@@ -1,0 +1,379 @@
+// This file implements the device `sim` behind the runtime's device table.
+#include "SimModule.h"
+#include "SimOptions.h"
+#include "base/Status.h"
+#include "prof/Stats.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <thread>
+
+namespace azulejo::sim {
+
+using runtime::makeStatus;
+
+namespace {
+
+struct SimDevice : azj_device {
+  SimOptions options;
+  const GpuModel *gpu = nullptr;
+  DeviceMemory memory;
+  std::vector<std::unique_ptr<azj_module_impl>> modules;
+  std::map<std::string, KernelStats> kernels;
+  std::vector<Finding> findings;
+  uint64_t findingCount = 0;
+  uint64_t launches = 0;
+
+  std::string name() const { return "sim:sm_" + std::to_string(options.sm); }
+};
+
+// Findings kept in full; more are only counted.
+constexpr size_t kMaxFindings = 1000;
+
+SimDevice &self(azj_device *device) { return *static_cast<SimDevice *>(device); }
+
+// Everything that could throw (memory, in the main) becomes a status here.
+template <typename Fn> azj_status guarded(Fn fn) {
+  try {
+    return fn();
+  } catch (const std::bad_alloc &) {
+    return makeStatus(AZJ_OUT_OF_MEMORY, "the simulator is out of host memory");
+  } catch (const std::exception &error) {
+    return makeStatus(AZJ_INTERNAL, "the simulator failed: %s", error.what());
+  }
+}
+
+void destroy(azj_device *device) { delete &self(device); }
+
+azj_status info(azj_device *device, azj_device_info *out) {
+  SimDevice &sim = self(device);
+  std::memset(out, 0, sizeof(*out));
+  snprintf(out->name, sizeof(out->name), "%s", sim.name().c_str());
+  out->sm = sim.options.sm;
+  out->max_ptx = 90;
+  out->multiprocessors = sim.gpu->multiprocessors;
+  out->max_shared_bytes = sim.gpu->sharedBytes;
+  out->is_simulator = 1;
+  out->memory_bytes = hostMemoryBytes();
+  return nullptr;
+}
+
+azj_status allocate(azj_device *device, size_t bytes, const char *name, azj_device_ptr *out) {
+  return guarded([&]() -> azj_status {
+    SimDevice &sim = self(device);
+    std::string label = name != nullptr && *name != '\0'
+                            ? name
+                            : "allocation " + std::to_string(sim.memory.allocationCount());
+    uint64_t base = sim.memory.allocate(bytes, label);
+    if (base == 0)
+      return makeStatus(AZJ_OUT_OF_MEMORY, "cannot allocate %zu bytes for '%s'", bytes,
+                        label.c_str());
+    *out = base;
+    return nullptr;
+  });
+}
+
+azj_status release(azj_device *device, azj_device_ptr ptr) {
+  if (self(device).memory.release(ptr))
+    return nullptr;
+  return makeStatus(AZJ_INVALID_ARGUMENT, "release of 0x%llx, which is not a live allocation",
+                    static_cast<unsigned long long>(ptr));
+}
+
+azj_status checkRange(SimDevice &sim, const char *what, azj_device_ptr ptr, size_t bytes) {
+  if (sim.memory.contains(ptr, bytes))
+    return nullptr;
+  return makeStatus(AZJ_INVALID_ARGUMENT,
+                    "%s of %zu bytes at 0x%llx, which is not inside a live allocation", what, bytes,
+                    static_cast<unsigned long long>(ptr));
+}
+
+azj_status copyIn(azj_device *device, azj_stream, azj_device_ptr dst, const void *src,
+                  size_t bytes) {
+  if (bytes == 0)
+    return nullptr;
+  SimDevice &sim = self(device);
+  AZJ_TRY(checkRange(sim, "copy in", dst, bytes));
+  std::memcpy(reinterpret_cast<void *>(dst), src, bytes);
+  std::memset(sim.memory.initShadow(dst), 1, bytes);
+  return nullptr;
+}
+
+azj_status copyOut(azj_device *device, azj_stream, void *dst, azj_device_ptr src, size_t bytes) {
+  if (bytes == 0)
+    return nullptr;
+  AZJ_TRY(checkRange(self(device), "copy out", src, bytes));
+  std::memcpy(dst, reinterpret_cast<const void *>(src), bytes);
+  return nullptr;
+}
+
+azj_status copy(azj_device *device, azj_stream, azj_device_ptr dst, azj_device_ptr src,
+                size_t bytes) {
+  if (bytes == 0)
+    return nullptr;
+  SimDevice &sim = self(device);
+  AZJ_TRY(checkRange(sim, "copy to", dst, bytes));
+  AZJ_TRY(checkRange(sim, "copy from", src, bytes));
+  std::memmove(reinterpret_cast<void *>(dst), reinterpret_cast<const void *>(src), bytes);
+  std::memmove(sim.memory.initShadow(dst), sim.memory.initShadow(src), bytes);
+  return nullptr;
+}
+
+azj_status fill(azj_device *device, azj_stream, azj_device_ptr dst, uint8_t value, size_t bytes) {
+  if (bytes == 0)
+    return nullptr;
+  SimDevice &sim = self(device);
+  AZJ_TRY(checkRange(sim, "fill", dst, bytes));
+  std::memset(reinterpret_cast<void *>(dst), value, bytes);
+  std::memset(sim.memory.initShadow(dst), 1, bytes);
+  return nullptr;
+}
+
+azj_status discard(azj_device *device, azj_device_ptr ptr, size_t bytes) {
+  if (bytes == 0)
+    return nullptr;
+  SimDevice &sim = self(device);
+  AZJ_TRY(checkRange(sim, "discard", ptr, bytes));
+  std::memset(sim.memory.initShadow(ptr), 0, bytes);
+  return nullptr;
+}
+
+azj_status moduleLoad(azj_device *device, azj_image_kind kind, const void *image, size_t bytes,
+                      const char *name, azj_module *out) {
+  if (kind != AZJ_IMAGE_PTX)
+    return makeStatus(AZJ_UNSUPPORTED, "the simulator runs PTX; machine code cannot be loaded");
+  return guarded([&]() -> azj_status {
+    SimDevice &sim = self(device);
+    std::unique_ptr<azj_module_impl> module;
+    AZJ_TRY(loadModule(std::string_view(static_cast<const char *>(image), bytes),
+                       name != nullptr ? name : "", sim.options.sm, sim.memory, module));
+    *out = module.get();
+    sim.modules.push_back(std::move(module));
+    return nullptr;
+  });
+}
+
+void moduleUnload(azj_device *device, azj_module module) {
+  SimDevice &sim = self(device);
+  auto it = std::find_if(sim.modules.begin(), sim.modules.end(),
+                         [&](const auto &owned) { return owned.get() == module; });
+  if (it == sim.modules.end())
+    return;
+  unloadModule(**it, sim.memory);
+  sim.modules.erase(it);
+}
+
+azj_status kernelGet(azj_device *, azj_module module, const char *entry, azj_kernel *out) {
+  for (const auto &kernel : module->kernels)
+    if (kernel->program->name == entry) {
+      *out = kernel.get();
+      return nullptr;
+    }
+  std::string names;
+  for (const auto &kernel : module->kernels)
+    names += (names.empty() ? "" : ", ") + kernel->program->name;
+  return makeStatus(AZJ_NOT_FOUND, "%s has no kernel '%s'; it has: %s",
+                    module->syntax->name.c_str(), entry, names.c_str());
+}
+
+std::string describe(azj_dim3 d) {
+  return std::to_string(d.x) + "," + std::to_string(d.y) + "," + std::to_string(d.z);
+}
+
+azj_status checkDimensions(const SimDevice &sim, const Kernel &kernel, const azj_launch &launch) {
+  const azj_dim3 &block = launch.block, &grid = launch.grid;
+  uint64_t threads = uint64_t(block.x) * block.y * block.z;
+  const char *name = kernel.name.c_str();
+  if (threads == 0 || threads > 1024 || block.x > 1024 || block.y > 1024 || block.z > 64)
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': a block has 1 to 1024 threads (z up to 64), got %s", name,
+                      describe(block).c_str());
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > 0x7fffffff || grid.y > 65535 ||
+      grid.z > 65535)
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': a grid is 1 to 2147483647 by 65535 by 65535, got %s", name,
+                      describe(grid).c_str());
+  const uint32_t *required = kernel.requiredThreads, *most = kernel.maxThreads;
+  if (required[0] != 0 &&
+      (block.x != required[0] || block.y != required[1] || block.z != required[2]))
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': .reqntid asks for blocks of %u,%u,%u, got %s", name,
+                      required[0], required[1], required[2], describe(block).c_str());
+  if (most[0] != 0 && threads > uint64_t(most[0]) * most[1] * most[2])
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': .maxntid allows %llu threads per block, got %llu", name,
+                      static_cast<unsigned long long>(uint64_t(most[0]) * most[1] * most[2]),
+                      static_cast<unsigned long long>(threads));
+  uint64_t shared = uint64_t(kernel.staticShared) + launch.dynamic_shared_bytes;
+  if (shared > uint64_t(sim.gpu->sharedBytes))
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': %llu bytes of shared memory (%u static, %u dynamic), "
+                      "sm_%d has %d per block",
+                      name, static_cast<unsigned long long>(shared), kernel.staticShared,
+                      launch.dynamic_shared_bytes, sim.options.sm, sim.gpu->sharedBytes);
+  return nullptr;
+}
+
+azj_status checkCluster(const Kernel &kernel, const azj_launch &launch, Dim3 &cluster) {
+  azj_dim3 given = launch.cluster;
+  const uint32_t *required = kernel.requiredCluster;
+  if (given.x == 0)
+    given = required[0] != 0 ? azj_dim3{required[0], required[1], required[2]} : azj_dim3{1, 1, 1};
+  if (required[0] != 0 &&
+      (given.x != required[0] || given.y != required[1] || given.z != required[2]))
+    return makeStatus(
+        AZJ_INVALID_ARGUMENT, "launch of '%s': the kernel asks for clusters of %u,%u,%u, got %s",
+        kernel.name.c_str(), required[0], required[1], required[2], describe(given).c_str());
+  uint64_t count = uint64_t(given.x) * given.y * given.z;
+  if (count == 0 || count > 8 || launch.grid.x % given.x != 0 || launch.grid.y % given.y != 0 ||
+      launch.grid.z % given.z != 0)
+    return makeStatus(
+        AZJ_INVALID_ARGUMENT,
+        "launch of '%s': a cluster has up to 8 blocks and divides the grid %s, got %s",
+        kernel.name.c_str(), describe(launch.grid).c_str(), describe(given).c_str());
+  if (count > 1)
+    return makeStatus(AZJ_UNSUPPORTED, "launch of '%s': clusters are not simulated yet",
+                      kernel.name.c_str());
+  cluster = {given.x, given.y, given.z};
+  return nullptr;
+}
+
+azj_status packParams(const Kernel &kernel, const azj_launch &launch,
+                      std::vector<uint8_t> &params) {
+  if (launch.arg_count != kernel.params.size())
+    return makeStatus(AZJ_INVALID_ARGUMENT, "launch of '%s': expected %zu arguments, got %u",
+                      kernel.name.c_str(), kernel.params.size(), launch.arg_count);
+  params.assign(kernel.paramBytes, 0);
+  for (uint32_t i = 0; i < launch.arg_count; ++i) {
+    const Param &param = kernel.params[i];
+    if (launch.arg_sizes != nullptr && launch.arg_sizes[i] != param.bytes)
+      return makeStatus(
+          AZJ_INVALID_ARGUMENT, "launch of '%s': argument %u ('%s') has %u bytes, got %zu",
+          kernel.name.c_str(), i, param.name.c_str(), param.bytes, launch.arg_sizes[i]);
+    std::memcpy(params.data() + param.offset, launch.args[i], param.bytes);
+  }
+  return nullptr;
+}
+
+void layOutShared(Launch &launch) {
+  const Kernel &kernel = *launch.kernel;
+  launch.shared = kernel.shared;
+  launch.sharedEnd = kernel.sharedEnd;
+  bool hasDynamic = !launch.shared.empty() && launch.shared.back().isDynamic;
+  if (hasDynamic)
+    launch.shared.back().bytes = launch.dynamicShared;
+  // The dynamic part exists even where the kernel declares no variable for it.
+  else if (launch.dynamicShared != 0)
+    launch.shared.push_back(
+        {"dynamic shared memory", kernel.dynamicShared, launch.dynamicShared, true});
+  launch.sharedEnd = kernel.dynamicShared + launch.dynamicShared;
+}
+
+azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult &result) {
+  sim.kernels[launch.kernel->name].add(launch, result);
+  std::vector<const Finding *> found = result.findings.list();
+  if (found.empty())
+    return nullptr;
+  sim.findingCount += found.size();
+  for (const Finding *finding : found)
+    if (sim.findings.size() < kMaxFindings)
+      sim.findings.push_back(*finding);
+  std::string text = toText(*found[0]);
+  if (found.size() > 1)
+    text += "\nand " + std::to_string(found.size() - 1) + " more findings in this launch";
+  return makeStatus(AZJ_CHECK_FAILED, "%s", text.c_str());
+}
+
+azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
+  return guarded([&]() -> azj_status {
+    SimDevice &sim = self(device);
+    const Kernel &kernel = *request->kernel->program;
+    AZJ_TRY(checkDimensions(sim, kernel, *request));
+    Launch launch;
+    AZJ_TRY(checkCluster(kernel, *request, launch.cluster));
+    AZJ_TRY(packParams(kernel, *request, launch.params));
+    launch.kernel = &kernel;
+    launch.module = request->kernel->module->syntax.get();
+    launch.label = request->label != nullptr ? request->label : "";
+    launch.grid = {request->grid.x, request->grid.y, request->grid.z};
+    launch.block = {request->block.x, request->block.y, request->block.z};
+    launch.dynamicShared = request->dynamic_shared_bytes;
+    launch.checks = sim.options.checks;
+    launch.memory = &sim.memory;
+    launch.gridId = ++sim.launches;
+    launch.sm = sim.options.sm;
+    launch.multiprocessors = uint32_t(sim.gpu->multiprocessors);
+    launch.isExact = sim.options.isExact;
+    launch.asyncMode = unsigned(sim.options.async);
+    launch.seed = sim.options.seed;
+    layOutShared(launch);
+    unsigned threads = sim.options.threads != 0 ? sim.options.threads
+                                                : std::max(1u, std::thread::hardware_concurrency());
+    LaunchResult result;
+    runGrid(launch, threads, result);
+    return finishLaunch(sim, launch, result);
+  });
+}
+
+azj_status encodeTensorMap(azj_device *, const azj_tensor_map_desc *, azj_tensor_map *) {
+  return makeStatus(AZJ_UNSUPPORTED, "tensor maps are not simulated yet");
+}
+
+azj_status synchronize(azj_device *, azj_stream) { return nullptr; }
+
+azj_status reportDevice(azj_device *device, char **outJson, uint64_t *outFindings) {
+  return guarded([&]() -> azj_status {
+    SimDevice &sim = self(device);
+    std::vector<const Finding *> findings;
+    for (const Finding &finding : sim.findings)
+      findings.push_back(&finding);
+    std::string json = reportJson(sim.name(), findings, sim.kernels);
+    char *copied = static_cast<char *>(std::malloc(json.size() + 1));
+    if (copied == nullptr)
+      return makeStatus(AZJ_OUT_OF_MEMORY, "the simulator is out of host memory");
+    std::memcpy(copied, json.c_str(), json.size() + 1);
+    *outJson = copied;
+    *outFindings = sim.findingCount;
+    return nullptr;
+  });
+}
+
+const azj_device_vtable kVtable = {
+    sizeof(azj_device_vtable),
+    destroy,
+    info,
+    allocate,
+    release,
+    copyIn,
+    copyOut,
+    copy,
+    fill,
+    moduleLoad,
+    moduleUnload,
+    kernelGet,
+    launch,
+    encodeTensorMap,
+    synchronize,
+    discard,
+    reportDevice,
+};
+} // namespace
+
+} // namespace azulejo::sim
+
+extern "C" AZJ_API azj_status azj_sim_device_create(const char *options, azj_device **out) {
+  using namespace azulejo::sim;
+  return guarded([&]() -> azj_status {
+    SimOptions parsed;
+    AZJ_TRY(parseSimOptions(options, parsed));
+    auto *device = new SimDevice;
+    device->vtable = &kVtable;
+    device->options = parsed;
+    device->gpu = findGpu(parsed.sm);
+    *out = device;
+    return nullptr;
+  });
+}

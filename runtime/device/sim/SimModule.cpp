@@ -1,0 +1,107 @@
+// This file implements the loading of PTX modules.
+#include "SimModule.h"
+
+#include "base/Status.h"
+#include "ir/Decoder.h"
+#include "ptx/Parser.h"
+
+#include <cstring>
+
+namespace azulejo::sim {
+
+using runtime::makeStatus;
+
+namespace {
+
+// "sm_90a" runs on 90 alone, "sm_100f" on its family, "sm_80" on 80 and later.
+azj_status checkTarget(const ptx::Module &module, int sm) {
+  std::string target(module.target);
+  char suffix = target.back();
+  int needs = static_cast<int>(module.sm);
+  bool fits = suffix == 'a'   ? sm == needs
+              : suffix == 'f' ? sm >= needs && sm / 10 == needs / 10
+                              : sm >= needs;
+  if (fits)
+    return nullptr;
+  return makeStatus(AZJ_UNSUPPORTED, "%s: the module is for %s, the device simulates sm_%d",
+                    module.name.c_str(), target.c_str(), sm);
+}
+
+azj_status placeVariables(azj_module_impl &module, DeviceMemory &memory,
+                          VariableAddresses &addresses) {
+  const ptx::Module &syntax = *module.syntax;
+  for (uint32_t v = 0; v < syntax.variables.size(); ++v) {
+    const ptx::Variable &variable = syntax.variables[v];
+    if ((variable.space != Space::Global && variable.space != Space::Const) || variable.isExtern)
+      continue;
+    uint64_t bytes = variable.bytes != 0 ? variable.bytes : 1;
+    uint64_t base = memory.allocate(bytes, std::string(variable.name));
+    if (base == 0)
+      return makeStatus(AZJ_OUT_OF_MEMORY, "no memory for the %llu bytes of variable '%s'",
+                        static_cast<unsigned long long>(bytes), std::string(variable.name).c_str());
+    module.allocations.push_back(base);
+    memory.allocation(memory.find(base)).isReadOnly = variable.space == Space::Const;
+    // Variables without an initialiser start as zero.
+    std::memset(reinterpret_cast<void *>(base), 0, bytes);
+    std::memset(memory.initShadow(base), 1, bytes);
+    if (!variable.init.empty())
+      std::memcpy(reinterpret_cast<void *>(base), variable.init.data(), variable.init.size());
+    addresses[v] = base;
+  }
+  return nullptr;
+}
+
+azj_status relocate(const ptx::Module &syntax, const VariableAddresses &addresses) {
+  for (const auto &[index, base] : addresses)
+    for (const ptx::Relocation &relocation : syntax.variables[index].relocations) {
+      uint64_t target = 0;
+      for (const auto &[other, address] : addresses)
+        if (syntax.variables[other].name == relocation.symbol)
+          target = address + relocation.addend;
+      if (target == 0)
+        return makeStatus(AZJ_CORRUPT, "%s:%u: the initialiser names '%s', which is not a variable",
+                          syntax.name.c_str(), syntax.variables[index].line,
+                          std::string(relocation.symbol).c_str());
+      std::memcpy(reinterpret_cast<void *>(base + relocation.offset), &target, 8);
+    }
+  return nullptr;
+}
+} // namespace
+
+azj_status loadModule(std::string_view text, std::string_view name, int sm, DeviceMemory &memory,
+                      std::unique_ptr<azj_module_impl> &out) {
+  std::string error;
+  auto module = std::make_unique<azj_module_impl>();
+  module->syntax = ptx::parse(text, name, error);
+  if (module->syntax == nullptr)
+    return makeStatus(AZJ_CORRUPT, "%s", error.c_str());
+  AZJ_TRY(checkTarget(*module->syntax, sm));
+  VariableAddresses addresses;
+  azj_status status = placeVariables(*module, memory, addresses);
+  if (status == nullptr)
+    status = relocate(*module->syntax, addresses);
+  for (const ptx::Function &function : module->syntax->functions) {
+    if (status != nullptr || !function.isEntry || !function.isDefined)
+      continue;
+    auto kernel = std::make_unique<azj_kernel_impl>();
+    kernel->module = module.get();
+    kernel->program = decodeKernel(*module->syntax, function, addresses, error);
+    if (kernel->program == nullptr)
+      status = makeStatus(AZJ_UNSUPPORTED, "%s", error.c_str());
+    module->kernels.push_back(std::move(kernel));
+  }
+  if (status != nullptr) {
+    unloadModule(*module, memory);
+    return status;
+  }
+  out = std::move(module);
+  return nullptr;
+}
+
+void unloadModule(azj_module_impl &module, DeviceMemory &memory) {
+  for (uint64_t base : module.allocations)
+    memory.release(base);
+  module.allocations.clear();
+}
+
+} // namespace azulejo::sim

@@ -1,0 +1,19 @@
+// This file declares the handler tables of one instruction set.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ALUHANDLERS_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ALUHANDLERS_H
+
+#include "exec/Context.h"
+
+namespace azulejo::sim::AZJ_ISA {
+
+extern const Handler kAluHandlers[];
+Handler loadHandler(Space space, unsigned bytes, unsigned lanes);
+Handler storeHandler(Space space, unsigned bytes, unsigned lanes);
+Handler convertHandler(Type to, Type from, unsigned rounding, bool isPlain);
+Handler compareHandler(Type type, unsigned comparison, bool ftz);
+Handler selectHandler(unsigned bytes);
+void splatSlot(uint8_t *slot, unsigned bytes, uint64_t value);
+
+} // namespace azulejo::sim::AZJ_ISA
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ALUHANDLERS_H

@@ -1,0 +1,94 @@
+// This file defines the state of execution: lane groups, warps, CTAs and the worker threads that
+// run them.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_CONTEXT_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_CONTEXT_H
+
+#include "ir/Program.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace azulejo::sim {
+
+struct Launch;
+struct Worker;
+struct Cta;
+
+enum class GroupState : uint8_t { Ready, AtBarrier, AtWarpSync, Waiting };
+
+// Lanes of a warp that are at the same instruction.
+struct Group {
+  uint32_t pc = 0;
+  uint32_t mask = 0;
+  GroupState state = GroupState::Ready;
+  uint8_t barrier = 0;   // AtBarrier: its number
+  uint32_t syncMask = 0; // AtWarpSync: the lanes waited for
+};
+
+// Where the last access of a memory instruction went, and what its last address pattern counted.
+struct MemCache {
+  uint64_t base = 1, size = 0; // an access of n bytes at p is inside if p - base <= size - n
+  uint32_t allocation = 0;
+  uint32_t mask = 0; // of the memoised pattern; 0: none
+  uint32_t phase = 0;
+  uint32_t units = 0; // sectors or wavefronts of the pattern
+  uint32_t ideal = 0;
+  int32_t relative[32];
+};
+
+// Exact sums of what the launch did; one per worker, added at the end.
+struct MemCounters {
+  uint64_t requests = 0; // warp instructions
+  uint64_t lanes = 0;
+  uint64_t units = 0; // 32-byte sectors, or shared-memory wavefronts
+  uint64_t ideal = 0; // wavefronts without conflicts
+  uint64_t bytes = 0; // asked for by lanes
+};
+
+struct WarpContext {
+  uint8_t *regs = nullptr;
+  uint32_t live = 0;  // lanes that have not exited
+  uint32_t index = 0; // in the CTA
+  Group current;      // the group that runs
+  std::vector<Group> others;
+  Cta *cta = nullptr;
+  Worker *worker = nullptr;
+  const Kernel *kernel = nullptr;
+  uint8_t *shared = nullptr;  // host address of window offset 0
+  uint8_t *local = nullptr;   // lane l has local + l * kernel->localBytes
+  uint64_t spins = 0;         // taken backward branches since the last barrier
+  uint64_t runs = 0;          // times the warp was scheduled
+  uint64_t steps = 0;         // the clock
+  uint32_t resumeAfter = ~0u; // after yielding: groups behind this instruction go first
+  bool waitFailed = false;    // set by a handler of Flow::Wait
+
+  template <typename T> T *reg(uint32_t offset) { return reinterpret_cast<T *>(regs + offset); }
+  uint32_t &pred(uint32_t offset) { return *reinterpret_cast<uint32_t *>(regs + offset); }
+};
+
+// Why a warp stopped running.
+enum class Stop : uint8_t { Blocked, Yielded, Done, Failed };
+
+// The functions of one instruction set: the same sources compiled for several.
+struct IsaTable {
+  const char *name;
+  const Handler *alu; // by AluId
+  Handler (*load)(Space space, unsigned bytes, unsigned lanes);
+  Handler (*store)(Space space, unsigned bytes, unsigned lanes);
+  Handler (*convert)(Type to, Type from, unsigned rounding, bool isPlain);
+  Handler (*compare)(Type type, unsigned comparison, bool ftz);
+  Handler (*select)(unsigned bytes);
+  void (*splat)(uint8_t *slot, unsigned bytes, uint64_t value);
+};
+
+// Returns the best table that this CPU can run.
+const IsaTable &isaTable();
+extern const IsaTable kBaseIsa;
+#ifdef AZJ_SIM_HAS_AVX2
+extern const IsaTable kAvx2Isa;
+#endif
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_CONTEXT_H

@@ -1,0 +1,75 @@
+// This file declares the handlers that are compiled once, for any CPU.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_HANDLERS_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_HANDLERS_H
+
+#include "exec/Context.h"
+
+namespace azulejo::sim {
+
+// Does nothing: fences, prefetches and hints, whose effect the simulator's memory order includes.
+void doNothing(WarpContext &w, const Inst &i, uint32_t mask);
+
+// Predicates.
+enum PredicateOp : uint8_t { kPredMove, kPredNot, kPredAnd, kPredOr, kPredXor };
+void predicateOp(WarpContext &w, const Inst &i, uint32_t mask); // sub: PredicateOp
+
+// mov between one register and the registers that make it up; n pieces in ops.
+Handler packHandler(unsigned wholeBytes, unsigned pieceBytes);
+Handler unpackHandler(unsigned wholeBytes, unsigned pieceBytes);
+void move128(WarpContext &w, const Inst &i, uint32_t mask);
+
+// Extended precision. flags: 1 read the carry, 2 write it; sub: 0 add, 1 subtract; n: bytes.
+void addCarry(WarpContext &w, const Inst &i, uint32_t mask);
+// d = part of a * b, plus c. sub: 0 low, 1 high; flags as above; n: bytes; space: 1 if signed.
+void madCarry(WarpContext &w, const Inst &i, uint32_t mask);
+
+// slct: d = c >= 0 ? a : b. n: bytes; sub: 1 if c is f32.
+void selectBySign(WarpContext &w, const Inst &i, uint32_t mask);
+// testp.op: sub: TestOp; n: bytes of the float.
+enum TestOp : uint8_t { kFinite, kInfinite, kNumber, kNotANumber, kNormal, kSubnormal };
+void testProperty(WarpContext &w, const Inst &i, uint32_t mask);
+
+// cvt.f16x2.f32 and kin: a is the high half, b the low one. sub: rounding; flags: CvtFlag; n: 0
+// f16, 1 bf16.
+void convertPair(WarpContext &w, const Inst &i, uint32_t mask);
+// cvt.tf32.f32. sub: rounding; flags: CvtFlag.
+void convertTf32(WarpContext &w, const Inst &i, uint32_t mask);
+
+// cvta: imm is added, or subtracted where `sub` is 1; n: 4 where the address register has 32 bits.
+void shiftWindow(WarpContext &w, const Inst &i, uint32_t mask);
+// isspacep. space: Space.
+void isSpace(WarpContext &w, const Inst &i, uint32_t mask);
+// mov from %clock and %clock64: the steps of the warp. n: bytes.
+void readClock(WarpContext &w, const Inst &i, uint32_t mask);
+
+// Warp-wide operations; the lanes that take part have arrived.
+enum ShuffleMode : uint8_t { kShflUp, kShflDown, kShflBfly, kShflIdx };
+void shuffle(WarpContext &w, const Inst &i,
+             uint32_t mask); // sub: ShuffleMode; ops[0]: predicate or 0
+enum VoteMode : uint8_t { kVoteAll, kVoteAny, kVoteUni, kVoteBallot };
+void vote(WarpContext &w, const Inst &i, uint32_t mask); // sub: VoteMode; flags 1: negate a
+void activeMask(WarpContext &w, const Inst &i, uint32_t mask);
+void matchLanes(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 all; n: bytes
+enum ReduxOp : uint8_t { kReduxAdd, kReduxMin, kReduxMax, kReduxAnd, kReduxOr, kReduxXor };
+void reduceLanes(WarpContext &w, const Inst &i,
+                 uint32_t mask); // sub: ReduxOp; flags 1 signed, 2 f32, 4 abs, 8 NaN
+void electLane(WarpContext &w, const Inst &i, uint32_t mask);
+
+// Atomics. sub: AtomicOp; n: Type; flags 1: wide address; d 0: no result; b, c operands.
+enum AtomicOp : uint8_t {
+  kAtomAdd,
+  kAtomMin,
+  kAtomMax,
+  kAtomAnd,
+  kAtomOr,
+  kAtomXor,
+  kAtomExch,
+  kAtomCas,
+  kAtomInc,
+  kAtomDec
+};
+void atomic(WarpContext &w, const Inst &i, uint32_t mask);
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_HANDLERS_H

@@ -1,0 +1,427 @@
+// This file implements the scheduling of lane groups inside a warp and of warps inside a CTA.
+//
+// A warp runs its group of lowest program counter; blocks are numbered so that this makes lanes
+// that took different ways meet again (see ir/Order.cpp). Groups wait at barriers and warp-wide
+// operations; a group that spins lets the others run.
+#include "exec/Handlers.h"
+#include "exec/RunState.h"
+#include "exec/Worker.h"
+
+#include <algorithm>
+
+namespace azulejo::sim {
+
+namespace {
+// Taken backward branches after which a group lets other groups, and a warp other warps, run.
+constexpr uint64_t kGroupQuantum = 512;
+constexpr uint64_t kWarpQuantum = 1u << 16;
+// The same where CTAs may wait for each other.
+constexpr uint64_t kOrderedQuantum = 1u << 10;
+// Blocks that a group may run after a spinning group has made way for it.
+constexpr uint32_t kGrace = 256;
+
+unsigned lanes(uint32_t mask) { return unsigned(__builtin_popcount(mask)); }
+
+bool isEligible(const WarpContext &w, const Group &group) {
+  return group.state == GroupState::Ready ||
+         (group.state == GroupState::AtWarpSync && (group.syncMask & w.live & ~group.mask) == 0);
+}
+
+// Joins groups that are at the same place and may go on together.
+void mergeGroups(WarpContext &w) {
+  auto joinable = [](const Group &g) {
+    return g.state == GroupState::Ready || g.state == GroupState::AtWarpSync;
+  };
+  for (size_t a = 0; a < w.others.size(); ++a)
+    for (size_t b = a + 1; b < w.others.size();) {
+      if (w.others[a].pc != w.others[b].pc || !joinable(w.others[a]) || !joinable(w.others[b])) {
+        ++b;
+        continue;
+      }
+      w.others[a].mask |= w.others[b].mask;
+      w.others[a].syncMask |= w.others[b].syncMask;
+      // What has not arrived by itself arrives now.
+      if (w.others[b].state == GroupState::Ready)
+        w.others[a].state = GroupState::Ready;
+      w.others.erase(w.others.begin() + static_cast<long>(b));
+    }
+}
+
+// bar.warp.sync may be reached from different places: it is passed when all its lanes wait at one.
+void releaseWarpBarriers(WarpContext &w) {
+  for (size_t a = 0; a < w.others.size(); ++a) {
+    const Group &first = w.others[a];
+    if (first.state != GroupState::AtWarpSync || w.kernel->code[first.pc].fn != doNothing)
+      continue;
+    uint32_t arrived = 0, wanted = first.syncMask;
+    auto waitsToo = [&](const Group &g) {
+      return g.state == GroupState::AtWarpSync && g.syncMask == wanted &&
+             w.kernel->code[g.pc].fn == doNothing;
+    };
+    for (const Group &g : w.others)
+      if (waitsToo(g))
+        arrived |= g.mask;
+    if ((wanted & w.live & ~arrived) != 0)
+      continue;
+    for (Group &g : w.others)
+      if (waitsToo(g)) {
+        g.state = GroupState::Ready;
+        g.pc += 1;
+        g.syncMask = 0;
+      }
+  }
+}
+
+// Takes the group to run next out of `others`. After a group has spun, the one behind it goes
+// first.
+bool pickGroup(WarpContext &w, uint32_t after) {
+  if (w.others.size() > 1) {
+    mergeGroups(w);
+    releaseWarpBarriers(w);
+  } else if (w.others.size() == 1) {
+    releaseWarpBarriers(w);
+  }
+  size_t best = w.others.size(), behind = w.others.size();
+  for (size_t g = 0; g < w.others.size(); ++g) {
+    if (!isEligible(w, w.others[g]))
+      continue;
+    if (best == w.others.size() || w.others[g].pc < w.others[best].pc)
+      best = g;
+    if (w.others[g].pc > after &&
+        (behind == w.others.size() || w.others[g].pc < w.others[behind].pc))
+      behind = g;
+  }
+  if (after != ptx::kNone && behind != w.others.size())
+    best = behind;
+  if (best == w.others.size())
+    return false;
+  w.current = w.others[best];
+  w.current.state = GroupState::Ready;
+  w.others.erase(w.others.begin() + static_cast<long>(best));
+  return true;
+}
+
+class WarpRunner {
+public:
+  explicit WarpRunner(WarpContext &w)
+      : w(w), worker(*w.worker), code(w.kernel->code.data()),
+        quantum(w.kernel->isOrdered ? kOrderedQuantum : kWarpQuantum) {}
+
+  Stop run() {
+    if (w.live == 0)
+      return Stop::Done;
+    uint32_t after = w.resumeAfter;
+    w.resumeAfter = ptx::kNone;
+    if (!pickGroup(w, after))
+      return Stop::Blocked;
+    grace = after != ptx::kNone ? kGrace : 0;
+    ++w.runs;
+    for (;;) {
+      if (!runBlock()) {
+        if (stop != Stop::Yielded && w.live != 0 && !w.cta->failed && pickGroup(w, ptx::kNone))
+          continue;
+        return w.cta->failed ? Stop::Failed : (w.live == 0 ? Stop::Done : stop);
+      }
+    }
+  }
+
+private:
+  // Parks the running group in front of instruction `pc`.
+  void park(uint32_t pc, GroupState state) {
+    w.current.pc = pc;
+    w.current.state = state;
+    w.others.push_back(w.current);
+    w.current.mask = 0;
+  }
+
+  bool blocked() {
+    stop = Stop::Blocked;
+    return false;
+  }
+
+  // The running group goes on at `pc`. Returns false where another group has to run instead.
+  bool goTo(uint32_t from, uint32_t pc) {
+    w.current.pc = pc;
+    if (pc <= from && !spin(pc))
+      return false;
+    if (w.others.empty())
+      return true;
+    if (grace > 0) {
+      --grace;
+      return true;
+    }
+    uint32_t lowest = ptx::kNone;
+    for (const Group &g : w.others)
+      if (isEligible(w, g) || (g.state == GroupState::AtWarpSync && g.pc == pc))
+        lowest = std::min(lowest, g.pc);
+    if (lowest > pc)
+      return true;
+    w.current.state = GroupState::Ready;
+    w.others.push_back(w.current);
+    w.current.mask = 0;
+    return pickGroup(w, ptx::kNone) || blocked();
+  }
+
+  // Counts a backward branch. Long loops are no harm; a loop that waits for another lane is.
+  bool spin(uint32_t pc) {
+    ++w.spins;
+    if (w.spins % kGroupQuantum == 0 && !w.others.empty()) {
+      w.current.state = GroupState::Ready;
+      w.others.push_back(w.current);
+      w.current.mask = 0;
+      grace = kGrace;
+      if (!pickGroup(w, pc))
+        return blocked();
+      return true;
+    }
+    if (w.spins % quantum == 0) {
+      if (worker.stepLimit != 0 && w.spins > worker.stepLimit) {
+        w.cta->failed = true;
+        return false;
+      }
+      return yield(pc, pc);
+    }
+    return true;
+  }
+
+  // Lets other warps run; then the groups behind `pc` come first.
+  bool yield(uint32_t pc, uint32_t resumePc) {
+    park(resumePc, GroupState::Ready);
+    w.resumeAfter = pc;
+    stop = Stop::Yielded;
+    return false;
+  }
+
+  void countRun(const Inst &i, uint32_t mask) {
+    worker.blockRuns[i.block] += 1;
+    worker.blockLanes[i.block] += lanes(mask);
+  }
+
+  bool runBlock() {
+    const Inst *i = code + w.current.pc;
+    // A block that starts with waiting is counted when the wait is over; a group that comes back
+    // from one is behind the block's first instruction.
+    bool isStart = w.kernel->blocks[i->block].first == w.current.pc;
+    if (isStart && (i->flow < Flow::Barrier))
+      countRun(*i, w.current.mask);
+    return runFrom(i);
+  }
+
+  bool runFrom(const Inst *i) {
+    uint32_t mask = w.current.mask;
+    for (;; ++i) {
+      uint32_t m = mask;
+      if (i->guard != kNoGuard) {
+        uint32_t p = w.pred(i->guard);
+        m &= i->guardNegated ? ~p : p;
+        if (m == 0 && i->flow == Flow::None)
+          continue;
+      }
+      if (i->flow != Flow::None)
+        return endBlock(*i, mask, m);
+      i->fn(w, *i, m);
+    }
+  }
+
+  bool endBlock(const Inst &i, uint32_t mask, uint32_t m) {
+    uint32_t pc = static_cast<uint32_t>(&i - code);
+    switch (i.flow) {
+    case Flow::Fall:
+      return goTo(pc, i.target);
+    case Flow::Branch:
+      return branch(i, pc, mask, m);
+    case Flow::BranchIndexed:
+      return branchIndexed(i, pc, m);
+    case Flow::Exit:
+    case Flow::Trap:
+      return exitLanes(i, pc, mask, m);
+    case Flow::Barrier:
+      return barrier(i, pc, mask, m);
+    case Flow::WarpSync:
+      return warpSync(i, pc, mask, m);
+    case Flow::Wait:
+      return wait(i, pc, m);
+    default:
+      return false;
+    }
+  }
+
+  bool branch(const Inst &i, uint32_t pc, uint32_t mask, uint32_t taken) {
+    uint32_t fall = static_cast<uint32_t>(i.imm);
+    if (taken == mask)
+      return goTo(pc, i.target);
+    if (taken == 0)
+      return goTo(pc, fall);
+    ++worker.divergent;
+    uint32_t low = std::min(i.target, fall);
+    Group other = w.current;
+    other.state = GroupState::Ready;
+    other.pc = std::max(i.target, fall);
+    other.mask = low == i.target ? mask & ~taken : taken;
+    w.current.mask = mask & ~other.mask;
+    w.others.push_back(other);
+    return goTo(pc, low);
+  }
+
+  bool branchIndexed(const Inst &i, uint32_t pc, uint32_t mask) {
+    const uint32_t *index = w.reg<uint32_t>(i.a);
+    uint32_t rest = mask;
+    bool isFirst = true;
+    while (rest != 0) {
+      unsigned lane = unsigned(__builtin_ctz(rest));
+      if (index[lane] >= uint64_t(i.imm)) {
+        Finding finding = makeFinding(w, i, lane, "mem", "branch-index");
+        finding.message = "branch index " + std::to_string(index[lane]) + " is past the list of " +
+                          std::to_string(i.imm) + " targets";
+        report(w, i, std::move(finding));
+        w.cta->failed = true;
+        return false;
+      }
+      uint32_t target = i.ops[index[lane]], same = 0;
+      for (uint32_t m = rest; m != 0; m &= m - 1)
+        if (index[__builtin_ctz(m)] < uint64_t(i.imm) && i.ops[index[__builtin_ctz(m)]] == target)
+          same |= m & (0 - m);
+      Group group;
+      group.pc = target;
+      group.mask = same;
+      rest &= ~same;
+      w.others.push_back(group);
+      if (!isFirst)
+        ++worker.divergent;
+      isFirst = false;
+    }
+    w.current.mask = 0;
+    ++w.spins;
+    (void)pc;
+    return pickGroup(w, ptx::kNone) || blocked();
+  }
+
+  bool exitLanes(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
+    if (i.flow == Flow::Trap && m != 0) {
+      Finding finding = makeFinding(w, i, unsigned(__builtin_ctz(m)), "sync", "trap");
+      finding.message = "the kernel executed a trap";
+      report(w, i, std::move(finding));
+      w.cta->failed = true;
+      return false;
+    }
+    if (m != 0)
+      lanesExit(w, m);
+    w.current.mask = mask & ~m;
+    if (w.current.mask != 0)
+      return goTo(pc, i.target);
+    return blocked();
+  }
+
+  bool barrier(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
+    countRun(i, mask);
+    if (m == 0)
+      return resume(pc + 1);
+    ++worker.barriers;
+    // Lanes whose guard is false go on without waiting.
+    if (m != mask) {
+      Group rest = w.current;
+      rest.pc = pc + 1;
+      rest.mask = mask & ~m;
+      w.others.push_back(rest);
+      w.current.mask = m;
+    }
+    bool waits = i.sub == 0;
+    park(pc, GroupState::AtBarrier);
+    size_t slot = w.others.size() - 1;
+    if (!arriveAtBarrier(w, i, m, w.others[slot]))
+      return false;
+    if (!waits && slot < w.others.size() && w.others[slot].state == GroupState::AtBarrier) {
+      w.others[slot].state = GroupState::Ready;
+      w.others[slot].pc = pc + 1;
+    }
+    w.spins = 0;
+    return pickGroup(w, ptx::kNone) || blocked();
+  }
+
+  // Goes on behind a waiting instruction, in the same block.
+  bool resume(uint32_t pc) {
+    w.current.pc = pc;
+    return runFrom(code + pc);
+  }
+
+  bool warpSync(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
+    if (m == 0) {
+      countRun(i, mask);
+      return resume(pc + 1);
+    }
+    uint32_t named = i.c != 0 ? w.reg<uint32_t>(i.c)[__builtin_ctz(m)] : 0xffffffffu;
+    if ((m & ~named) != 0)
+      reportMask(i, unsigned(__builtin_ctz(m & ~named)), named);
+    if ((named & w.live & ~mask) != 0) {
+      w.current.syncMask = named & w.live;
+      park(pc, GroupState::AtWarpSync);
+      return pickGroup(w, ptx::kNone) || blocked();
+    }
+    countRun(i, mask);
+    i.fn(w, i, m);
+    return w.cta->failed ? false : resume(pc + 1);
+  }
+
+  void reportMask(const Inst &i, unsigned lane, uint32_t named) {
+    if (!(worker.checks & kCheckSync))
+      return;
+    Finding finding = makeFinding(w, i, lane, "sync", "mask-lacks-lane");
+    char text[16];
+    snprintf(text, sizeof(text), "0x%08x", named);
+    finding.message = "lane " + std::to_string(lane) + " executes a warp operation whose mask " +
+                      text + " does not name it";
+    report(w, i, std::move(finding));
+  }
+
+  // nanosleep, and waits that failed: other warps run before this one looks again.
+  bool wait(const Inst &i, uint32_t pc, uint32_t m) {
+    countRun(i, w.current.mask);
+    w.waitFailed = i.fn == nullptr;
+    if (m != 0 && i.fn != nullptr)
+      i.fn(w, i, m);
+    if (!w.waitFailed || m == 0)
+      return resume(pc + 1);
+    return yield(pc, pc + 1);
+  }
+
+  WarpContext &w;
+  Worker &worker;
+  const Inst *code;
+  uint64_t quantum;
+  Stop stop = Stop::Blocked;
+  uint32_t grace = 0;
+};
+
+} // namespace
+
+Stop runWarp(WarpContext &w) { return WarpRunner(w).run(); }
+
+CtaStop runCta(Cta &cta, Worker &worker) {
+  // Rounds in which every warp that could run only spun.
+  constexpr unsigned kSpinRounds = 16;
+  for (unsigned spinning = 0;;) {
+    bool ran = false, yieldedOnly = true, alive = false;
+    for (WarpContext &w : cta.warps) {
+      if (w.live == 0)
+        continue;
+      alive = true;
+      uint64_t before = w.runs;
+      Stop stop = runWarp(w);
+      if (cta.failed || worker.stop)
+        return CtaStop::Failed;
+      ran |= w.runs != before;
+      yieldedOnly &= stop == Stop::Yielded;
+    }
+    if (!alive)
+      return CtaStop::Done;
+    if (!ran) {
+      reportDeadlock(cta);
+      return CtaStop::Failed;
+    }
+    spinning = yieldedOnly ? spinning + 1 : 0;
+    if (spinning >= kSpinRounds)
+      return CtaStop::Spinning;
+  }
+}
+
+} // namespace azulejo::sim

@@ -1,0 +1,24 @@
+// This file declares the parts of scheduling that Run.cpp and Barriers.cpp share.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H
+
+#include "exec/Worker.h"
+
+namespace azulejo::sim {
+
+// Runs a warp until it is blocked, yields or ends.
+Stop runWarp(WarpContext &w);
+
+// The lanes of `group`, parked at barrier instruction `i`, arrive; whoever waits is released when
+// all have. Returns false where the CTA cannot go on.
+bool arriveAtBarrier(WarpContext &w, const Inst &i, uint32_t lanes, Group &group);
+
+// The lanes end; barriers that only waited for them are passed.
+void lanesExit(WarpContext &w, uint32_t lanes);
+
+// Reports that no warp of the CTA can run, with the place of every group.
+void reportDeadlock(Cta &cta);
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H

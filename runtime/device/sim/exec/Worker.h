@@ -1,0 +1,116 @@
+// This file defines what a worker thread has while it runs CTAs of a launch, and the services that
+// handlers call off their fast paths.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_WORKER_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_WORKER_H
+
+#include "check/Findings.h"
+#include "exec/Context.h"
+#include "mem/DeviceMemory.h"
+
+#include <string>
+
+namespace azulejo::sim {
+
+struct Dim3 {
+  uint32_t x = 1, y = 1, z = 1;
+  uint64_t count() const { return uint64_t(x) * y * z; }
+};
+
+// Everything that is the same for all CTAs of a launch.
+struct Launch {
+  const Kernel *kernel = nullptr;
+  const ptx::Module *module = nullptr;
+  std::string label;
+  Dim3 grid, block, cluster;
+  uint32_t dynamicShared = 0;
+  uint32_t checks = 0;
+  std::vector<uint8_t> params;
+  std::vector<SharedVariable> shared; // with the size of the dynamic part
+  uint32_t sharedEnd = 0;             // window offset behind the last variable
+  DeviceMemory *memory = nullptr;     // its shadows are written
+  uint64_t gridId = 0;
+  int sm = 80;
+  uint32_t multiprocessors = 1;
+  bool isExact = false;
+  unsigned asyncMode = 0;
+  uint64_t seed = 0;
+};
+
+struct Barrier {
+  uint32_t expected = 0; // threads
+  bool isWholeCta = false;
+  uint32_t arrived = 0; // threads; 0: not in use
+  uint32_t redCount = 0;
+  bool redAnd = true, redOr = false;
+};
+
+struct Cta {
+  uint64_t linear = 0;
+  uint32_t id[3] = {0, 0, 0};
+  uint32_t rank = 0; // in its cluster
+  std::vector<WarpContext> warps;
+  std::vector<uint8_t> storage; // register files and local memory
+  std::vector<uint8_t> sharedStorage;
+  std::vector<uint8_t> sharedInit; // a byte per byte, check init
+  uint8_t *shared = nullptr;       // host address of window offset 0
+  Barrier barriers[16];
+  uint32_t liveThreads = 0;
+  bool failed = false;
+  std::vector<Cta *> *cluster = nullptr; // its CTAs by rank
+};
+
+struct Worker {
+  const Launch *launch = nullptr;
+  std::vector<MemCache> caches; // by Inst::mem
+  FindingSet findings;
+  uint32_t checks = 0;
+  bool stop = false;      // the launch was given up
+  uint64_t stepLimit = 0; // for a CTA, 0: none
+  // Counters.
+  std::vector<uint64_t> blockRuns, blockLanes; // by block
+  MemCounters globalLoad, globalStore, sharedLoad, sharedStore, local;
+  uint64_t atomics = 0, barriers = 0, divergent = 0;
+  uint64_t tensorMacs[16] = {};
+  uint64_t asyncBytes = 0;
+};
+
+enum class Access : uint8_t { Load, Store, Atomic };
+
+// Off the fast path of a global access: finds the allocation of every lane, reports what is wrong
+// and returns the lanes whose access may happen. Updates the cache.
+uint32_t checkGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                     unsigned bytes, Access access);
+// The same for offsets into the CTA's shared window.
+uint32_t checkShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
+                     unsigned bytes, Access access);
+// Turns addresses of any other space into host addresses; the same result.
+uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                          unsigned bytes, Access access, uint8_t **host);
+
+// What the checks and counters see of an access that happened. `addresses` are global addresses or
+// window offsets.
+// `isRow` says that all 32 lanes access consecutive elements.
+void observeGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                   unsigned bytes, Access access, bool isRow);
+void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
+                   unsigned bytes, Access access, bool isRow);
+
+// Starts a finding of the instruction that `w` executes, with its place filled in for `lane`.
+Finding makeFinding(const WarpContext &w, const Inst &i, unsigned lane, const char *check,
+                    const char *kind);
+FindingSite makeSite(const WarpContext &w, const Inst &i, unsigned lane, const char *access);
+// Adds it to the worker's findings.
+void report(WarpContext &w, const Inst &i, Finding finding);
+
+// Fills what stays the same for all CTAs of the launch into a new context.
+void prepareCta(Cta &cta, Worker &worker);
+// Sets the context up for the CTA of that number.
+void startCta(Cta &cta, Worker &worker, uint64_t linear);
+
+enum class CtaStop : uint8_t { Done, Spinning, Failed };
+// Runs a CTA until it has ended, or all its warps wait for something that only another CTA can do.
+CtaStop runCta(Cta &cta, Worker &worker);
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_WORKER_H

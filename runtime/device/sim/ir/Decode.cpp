@@ -1,0 +1,283 @@
+// This file implements the frame of the decoder: layout, blocks and errors.
+#include "ir/Decoder.h"
+
+#include <algorithm>
+
+namespace azulejo::sim {
+
+using namespace ptx;
+
+Modifiers::Modifiers(std::string_view opcode) {
+  for (size_t start = 0; start <= opcode.size();) {
+    size_t dot = opcode.find('.', start);
+    size_t end = dot == std::string_view::npos ? opcode.size() : dot;
+    parts.push_back(opcode.substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+bool Modifiers::accept(std::string_view text) {
+  if (at >= parts.size() || parts[at] != text)
+    return false;
+  ++at;
+  return true;
+}
+
+bool Modifiers::take(std::string_view text) {
+  auto it = std::find(parts.begin() + static_cast<long>(at), parts.end(), text);
+  if (it == parts.end())
+    return false;
+  parts.erase(it);
+  return true;
+}
+
+std::string_view Modifiers::takePrefixed(std::string_view start) {
+  for (size_t i = at; i < parts.size(); ++i)
+    if (parts[i].substr(0, start.size()) == start) {
+      std::string_view found = parts[i];
+      parts.erase(parts.begin() + static_cast<long>(i));
+      return found;
+    }
+  return {};
+}
+
+Type Modifiers::acceptType() {
+  Type type = at < parts.size() ? parseType(parts[at]) : Type::None;
+  if (type != Type::None)
+    ++at;
+  return type;
+}
+
+bool Decoder::fail(const std::string &reason) {
+  if (error.empty())
+    error = inst != nullptr ? instructionError(module, *inst, reason) : module.name + ": " + reason;
+  return false;
+}
+
+bool Decoder::unsupported() {
+  return fail("instruction form '" + std::string(inst->opcode) +
+              "' is not implemented by the simulator");
+}
+
+bool Decoder::need(size_t least, size_t most) {
+  size_t count = inst->ops.size();
+  if (count >= least && count <= std::max(least, most))
+    return true;
+  return fail("expected " + std::to_string(least) +
+              (most > least ? " to " + std::to_string(most) : "") + " operands, got " +
+              std::to_string(count));
+}
+
+Inst &Decoder::emit(Handler fn, OpClass opClass) {
+  kernel->code.emplace_back();
+  Inst &out = kernel->code.back();
+  out.fn = fn;
+  out.block = position;
+  out.id = static_cast<uint32_t>(kernel->info.size());
+  kernel->info.push_back({inst, opClass});
+  ++kernel->blocks[position].classCounts[static_cast<unsigned>(opClass)];
+  return out;
+}
+
+Inst &Decoder::emitGuarded(Handler fn, OpClass opClass) {
+  Inst &out = emit(fn, opClass);
+  if (inst->guard != kNone) {
+    out.guard = plan.offsets[flat.registerOf(*current, inst->guard)];
+    out.guardNegated = inst->guardNegated;
+  }
+  return out;
+}
+
+uint32_t *Decoder::list(size_t count) {
+  kernel->operandLists.push_back(std::make_unique<uint32_t[]>(count));
+  return kernel->operandLists.back().get();
+}
+
+bool Decoder::layOutParams() {
+  uint64_t at = 0;
+  for (uint32_t v : function.params) {
+    const Variable &variable = module.variables[v];
+    at = (at + variable.align - 1) & ~(variable.align - 1);
+    paramIndex[v] = static_cast<uint32_t>(kernel->params.size());
+    kernel->params.push_back({std::string(variable.name), static_cast<uint32_t>(at),
+                              static_cast<uint32_t>(variable.bytes),
+                              static_cast<uint32_t>(variable.align)});
+    at += variable.bytes;
+    if (at > 32764)
+      return fail("kernel '" + std::string(function.name) +
+                  "' has more than 32764 bytes of parameters");
+  }
+  kernel->paramBytes = static_cast<uint32_t>(at);
+  return true;
+}
+
+void Decoder::collectShared(const Operand &op, std::vector<bool> &used) const {
+  if (op.kind == Operand::Symbol)
+    used[op.index] = true;
+  for (const Operand &sub : op.subs)
+    collectShared(sub, used);
+}
+
+// Static variables in the order of declaration, with a gap behind each, then the dynamic part.
+bool Decoder::layOutShared() {
+  std::vector<bool> used(module.variables.size());
+  for (const FlatInst &flatInst : flat.insts)
+    if (flatInst.source != nullptr)
+      for (const Operand &op : flatInst.source->ops)
+        collectShared(op, used);
+  uint64_t window = kSharedBase, counted = 0, dynamicAlign = 16;
+  for (uint32_t v = 0; v < module.variables.size(); ++v) {
+    const Variable &variable = module.variables[v];
+    if (!used[v] || variable.space != Space::Shared)
+      continue;
+    if (variable.isExtern) {
+      dynamicAlign = std::max(dynamicAlign, variable.align);
+      continue;
+    }
+    uint64_t bytes = std::max<uint64_t>(variable.bytes, 1);
+    counted = ((counted + variable.align - 1) & ~(variable.align - 1)) + bytes;
+    window = (window + variable.align - 1) & ~(variable.align - 1);
+    if (counted > 49152)
+      return fail("kernel '" + std::string(function.name) +
+                  "' has more than 49152 bytes of static shared memory");
+    sharedOffsets[v] = static_cast<uint32_t>(window);
+    kernel->shared.push_back({std::string(variable.name), static_cast<uint32_t>(window),
+                              static_cast<uint32_t>(bytes), false});
+    window += bytes + kSharedGap;
+  }
+  kernel->staticShared = static_cast<uint32_t>(counted);
+  window = (window + dynamicAlign - 1) & ~(dynamicAlign - 1);
+  kernel->dynamicShared = kernel->sharedEnd = static_cast<uint32_t>(window);
+  for (uint32_t v = 0; v < module.variables.size(); ++v) {
+    const Variable &variable = module.variables[v];
+    if (!used[v] || variable.space != Space::Shared || !variable.isExtern)
+      continue;
+    sharedOffsets[v] = kernel->dynamicShared;
+    bool isFirst = kernel->shared.empty() || !kernel->shared.back().isDynamic;
+    if (isFirst)
+      kernel->shared.push_back({std::string(variable.name), kernel->dynamicShared, 0, true});
+  }
+  return true;
+}
+
+std::unique_ptr<Kernel> Decoder::run() {
+  kernel = std::make_unique<Kernel>();
+  kernel->name = std::string(function.name);
+  kernel->function = &function;
+  std::copy(function.requiredThreads, function.requiredThreads + 3, kernel->requiredThreads);
+  std::copy(function.maxThreads, function.maxThreads + 3, kernel->maxThreads);
+  std::copy(function.requiredCluster, function.requiredCluster + 3, kernel->requiredCluster);
+  if (!flatten(module, function, flat, error) || !orderBlocks(flat, error))
+    return nullptr;
+  plan = planSlots(flat);
+  kernel->fileBytes = plan.bytes;
+  kernel->localBytes = (flat.localBytes + 15) & ~15u;
+  if (!layOutParams() || !layOutShared())
+    return nullptr;
+  positionOf.assign(flat.blocks.size(), kNone);
+  for (uint32_t i = 0; i < flat.order.size(); ++i)
+    positionOf[flat.order[i]] = i;
+  kernel->blocks.resize(flat.order.size());
+  for (position = 0; position < flat.order.size(); ++position)
+    if (!decodeBlock(position))
+      return nullptr;
+  patchTargets();
+  markPoison(plan);
+  if (kernel->fileBytes > (64u << 20)) {
+    inst = nullptr;
+    fail("kernel '" + kernel->name + "' needs more than 64 MiB of registers per warp");
+    return nullptr;
+  }
+  return std::move(kernel);
+}
+
+void Decoder::markPoison(const SlotPlan &slots) {
+  for (uint32_t r : slots.liveAtEntry) {
+    Type type = flat.registers[r].type;
+    kernel->poison.emplace_back(slots.offsets[r], type == Type::Pred ? 4 : slotBytes(type) * 32);
+  }
+}
+
+bool Decoder::decodeBlock(uint32_t at) {
+  const FlatBlock &block = flat.blocks[flat.order[at]];
+  kernel->blocks[at].first = static_cast<uint32_t>(kernel->code.size());
+  const FlatInst *last = nullptr;
+  bool endsInSource = false;
+  for (uint32_t k = 0; k < block.count; ++k) {
+    current = &flat.insts[block.first + k];
+    inst = current->source;
+    last = current;
+    if (inst == nullptr)
+      continue;
+    endsInSource = isBranch(*inst) || isIndexedBranch(*inst) || isReturn(*inst) || isExit(*inst);
+    if (!endsInSource && !decode(*current))
+      return false;
+  }
+  if (!decodeEnd(block, last, endsInSource))
+    return false;
+  kernel->blocks[at].count = static_cast<uint32_t>(kernel->code.size()) - kernel->blocks[at].first;
+  return true;
+}
+
+// Targets are block numbers until patchTargets() makes them instruction indices.
+bool Decoder::decodeEnd(const FlatBlock &block, const FlatInst *last, bool endsInSource) {
+  current = last;
+  inst = endsInSource ? last->source : nullptr;
+  if (block.end == BlockEnd::Exit) {
+    bool isTrap = inst != nullptr && inst->opcode == "trap";
+    Inst &out =
+        inst != nullptr ? emitGuarded(nullptr, OpClass::Control) : emit(nullptr, OpClass::Other);
+    out.flow = isTrap ? Flow::Trap : Flow::Exit;
+    out.target = block.next;
+    return true;
+  }
+  if (block.end == BlockEnd::Branch) {
+    Inst &out = emitGuarded(nullptr, OpClass::Control);
+    out.flow = Flow::Branch;
+    out.target = block.targets[0];
+    out.imm = block.next;
+    return true;
+  }
+  if (block.end == BlockEnd::Indexed) {
+    uint32_t index;
+    if (!source(inst->ops[0], 4, index))
+      return false;
+    uint32_t *targets = list(block.targets.size());
+    std::copy(block.targets.begin(), block.targets.end(), targets);
+    Inst &out = emit(nullptr, OpClass::Control);
+    out.flow = Flow::BranchIndexed;
+    out.a = index;
+    out.imm = static_cast<int64_t>(block.targets.size());
+    out.ops = targets;
+    return true;
+  }
+  Inst &out = emit(nullptr, inst != nullptr ? OpClass::Control : OpClass::Other);
+  // A fall-through is no instruction of the program.
+  if (inst == nullptr)
+    --kernel->blocks[position].classCounts[static_cast<unsigned>(OpClass::Other)];
+  out.flow = Flow::Fall;
+  out.target = block.next;
+  return true;
+}
+
+void Decoder::patchTargets() {
+  auto firstOf = [&](uint32_t block) { return kernel->blocks[positionOf[block]].first; };
+  for (Inst &out : kernel->code) {
+    if (out.flow == Flow::Fall || out.flow == Flow::Branch)
+      out.target = firstOf(out.target);
+    if (out.flow == Flow::Branch)
+      out.imm = firstOf(static_cast<uint32_t>(out.imm));
+    if ((out.flow == Flow::Exit || out.flow == Flow::Trap) && out.target != kNone)
+      out.target = firstOf(out.target);
+    if (out.flow == Flow::BranchIndexed)
+      for (int64_t t = 0; t < out.imm; ++t)
+        const_cast<uint32_t *>(out.ops)[t] = firstOf(out.ops[t]);
+  }
+}
+
+std::unique_ptr<Kernel> decodeKernel(const Module &module, const Function &function,
+                                     const VariableAddresses &addresses, std::string &error) {
+  return Decoder(module, function, addresses, error).run();
+}
+
+} // namespace azulejo::sim

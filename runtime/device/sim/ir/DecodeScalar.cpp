@@ -1,0 +1,518 @@
+// This file decodes arithmetic, moves, conversions and comparisons.
+#include "ir/Decoder.h"
+
+#include "exec/Handlers.h"
+#include "exec/Rounding.h"
+#include "ir/Forms.h"
+
+namespace azulejo::sim {
+
+using namespace ptx;
+
+bool Decoder::decode(const FlatInst &flatInst) {
+  (void)flatInst;
+  std::string_view op = inst->opcode;
+  std::string_view family = op.substr(0, op.find('.'));
+  if (const AluForm *form = findAluForm(op)) {
+    bool isVectorMove = family == "mov" && !inst->ops.empty() &&
+                        (inst->ops[0].kind == Operand::Vector ||
+                         (inst->ops.size() == 2 && inst->ops[1].kind == Operand::Vector));
+    bool isClock = inst->ops.size() == 2 && inst->ops[1].kind == Operand::Special;
+    if (!isVectorMove && !(family == "mov" && isClock))
+      return decodeAlu(*form);
+  }
+  if (family == "mov")
+    return decodeMov();
+  if (family == "and" || family == "or" || family == "xor" || family == "not")
+    return decodePredicateLogic();
+  if (family == "ld" || family == "ldu")
+    return decodeLoad();
+  if (family == "st")
+    return decodeStore();
+  if (family == "atom" || family == "red")
+    return decodeAtomic(family == "atom");
+  if (family == "cvt")
+    return decodeCvt();
+  if (family == "cvta")
+    return decodeCvta();
+  if (family == "isspacep")
+    return decodeIsspacep();
+  if (family == "setp")
+    return decodeSetp();
+  if (family == "set")
+    return decodeSet();
+  if (family == "selp")
+    return decodeSelp();
+  if (family == "slct")
+    return decodeSlct();
+  if (family == "testp")
+    return decodeTestp();
+  if (family == "add" || family == "addc" || family == "sub" || family == "subc" ||
+      family == "mad" || family == "madc")
+    return decodeCarry();
+  if (family == "bar" || family == "barrier")
+    return decodeBarrier();
+  if (family == "shfl" || family == "vote" || family == "activemask" || family == "match" ||
+      family == "redux" || family == "elect")
+    return decodeWarp();
+  if (family == "membar" || family == "fence" || family == "prefetch" || family == "prefetchu" ||
+      family == "discard" || family == "applypriority" || family == "createpolicy" ||
+      family == "nanosleep" || family == "pmevent" || family == "cp" || family == "mbarrier" ||
+      family == "griddepcontrol" || family == "setmaxnreg" || family == "wgmma" ||
+      family == "tcgen05" || family == "mapa" || family == "getctarank")
+    return decodeAsync();
+  if (family == "mma" || family == "wmma" || family == "ldmatrix" || family == "stmatrix" ||
+      family == "movmatrix")
+    return decodeTensor();
+  return unsupported();
+}
+
+bool Decoder::decodeAlu(const AluForm &form) {
+  bool hasImmediate = inst->opcode == "lop3.b32";
+  if (!need(form.operands + 1u + (hasImmediate ? 1u : 0u)))
+    return false;
+  if (form.ptx > module.version && form.ptx > 60)
+    return fail("'" + std::string(inst->opcode) + "' needs PTX ISA " +
+                std::to_string(form.ptx / 10) + "." + std::to_string(form.ptx % 10) +
+                ", the module says " + std::to_string(module.version / 10) + "." +
+                std::to_string(module.version % 10));
+  if (form.sm > module.sm)
+    return fail("'" + std::string(inst->opcode) + "' needs sm_" + std::to_string(form.sm) +
+                ", the module's target is " + std::string(module.target));
+  uint32_t slots[4] = {}, d;
+  for (unsigned s = 0; s < form.operands; ++s)
+    if (!source(inst->ops[s + 1], form.sourceBytes[s], slots[s], form.sourceFloat[s]))
+      return false;
+  if (!result(inst->ops[0], form.resultBytes, d))
+    return false;
+  uint64_t imm = 0;
+  if (hasImmediate && !immediate(inst->ops[4], imm))
+    return false;
+  Inst &out = emitGuarded(isa.alu[form.id], form.opClass);
+  out.d = d;
+  out.a = slots[0];
+  out.b = slots[1];
+  out.c = slots[2];
+  out.imm = static_cast<int64_t>(imm);
+  if (form.operands == 4) {
+    uint32_t *fourth = list(1);
+    fourth[0] = slots[3];
+    kernel->code.back().ops = fourth;
+  }
+  return true;
+}
+
+bool Decoder::decodeMov() {
+  if (!need(2))
+    return false;
+  Modifiers mods(inst->opcode);
+  mods.next();
+  Type type = mods.acceptType();
+  if (type == Type::None || !mods.done())
+    return unsupported();
+  const Operand &from = inst->ops[1];
+  if (type == Type::Pred) {
+    uint32_t d, a;
+    if (!predicateResult(inst->ops[0], d) || !predicate(from, a))
+      return false;
+    Inst &out = emitGuarded(predicateOp, OpClass::Predicate);
+    out.sub = kPredMove;
+    out.d = d;
+    out.a = a;
+    return true;
+  }
+  if (inst->ops[0].kind == Operand::Vector || from.kind == Operand::Vector)
+    return decodeMovVector(type);
+  unsigned bytes = slotBytes(type);
+  uint32_t d;
+  if (!result(inst->ops[0], bytes, d))
+    return false;
+  bool isClock = from.kind == Operand::Special &&
+                 (from.text == "%clock" || from.text == "%clock64" || from.text == "%clock_hi" ||
+                  from.text == "%globaltimer" || from.text == "%globaltimer_lo");
+  if (isClock) {
+    Inst &out = emitGuarded(readClock, OpClass::Move);
+    out.d = d;
+    out.n = static_cast<uint8_t>(bytes);
+    out.sub = from.text == "%clock_hi" ? 1 : 0;
+    return true;
+  }
+  uint32_t a;
+  if (!source(from, bytes, a))
+    return false;
+  const char *name = bytes == 2 ? "mov.b16" : (bytes == 4 ? "mov.b32" : "mov.b64");
+  Inst &out = emitGuarded(bytes == 16 ? move128 : isa.alu[findAluForm(name)->id], OpClass::Move);
+  out.d = d;
+  out.a = a;
+  return true;
+}
+
+bool Decoder::decodeMovVector(Type type) {
+  bool isPack = inst->ops[1].kind == Operand::Vector;
+  const Operand &vector = inst->ops[isPack ? 1 : 0], &whole = inst->ops[isPack ? 0 : 1];
+  unsigned bytes = slotBytes(type);
+  size_t count = vector.subs.size();
+  if (whole.kind == Operand::Vector || (count != 2 && count != 4) || bytes / count < 2)
+    return unsupported();
+  unsigned piece = bytes / static_cast<unsigned>(count);
+  uint32_t *pieces = list(count);
+  uint32_t slot;
+  for (size_t i = 0; i < count; ++i)
+    if (!(isPack ? source(vector.subs[i], piece, pieces[i])
+                 : result(vector.subs[i], piece, pieces[i])))
+      return false;
+  if (!(isPack ? result(whole, bytes, slot) : source(whole, bytes, slot)))
+    return false;
+  Handler fn = isPack ? packHandler(bytes, piece) : unpackHandler(bytes, piece);
+  if (fn == nullptr)
+    return unsupported();
+  Inst &out = emitGuarded(fn, OpClass::Move);
+  out.d = out.a = slot;
+  out.ops = pieces;
+  out.n = static_cast<uint8_t>(count);
+  return true;
+}
+
+bool Decoder::decodePredicateLogic() {
+  std::string_view op = inst->opcode;
+  uint8_t sub;
+  if (op == "and.pred")
+    sub = kPredAnd;
+  else if (op == "or.pred")
+    sub = kPredOr;
+  else if (op == "xor.pred")
+    sub = kPredXor;
+  else if (op == "not.pred")
+    sub = kPredNot;
+  else
+    return unsupported();
+  uint32_t d, a, b = 0;
+  if (!need(sub == kPredNot ? 2 : 3) || !predicateResult(inst->ops[0], d) ||
+      !predicate(inst->ops[1], a) || (sub != kPredNot && !predicate(inst->ops[2], b)))
+    return false;
+  if (inst->ops[1].negated || (sub != kPredNot && inst->ops[2].negated))
+    return fail("'!' is not allowed here");
+  Inst &out = emitGuarded(predicateOp, OpClass::Predicate);
+  out.sub = sub;
+  out.d = d;
+  out.a = a;
+  out.b = b;
+  return true;
+}
+
+namespace {
+unsigned parseRounding(std::string_view text) {
+  struct Row {
+    std::string_view name;
+    unsigned mode;
+  };
+  static const Row kRows[] = {{"rn", kRoundRn},   {"rz", kRoundRz},   {"rm", kRoundRm},
+                              {"rp", kRoundRp},   {"rni", kRoundRni}, {"rzi", kRoundRzi},
+                              {"rmi", kRoundRmi}, {"rpi", kRoundRpi}, {"rna", kRoundRna}};
+  for (const Row &row : kRows)
+    if (row.name == text)
+      return row.mode;
+  return kRoundNone;
+}
+
+bool isScalarCvtType(Type type) {
+  return type == Type::F16 || type == Type::BF16 || type == Type::F32 || type == Type::F64 ||
+         (type >= Type::U8 && type <= Type::S64);
+}
+} // namespace
+
+bool Decoder::decodeCvt() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  unsigned rounding = parseRounding(mods.peek());
+  if (rounding != kRoundNone)
+    mods.next();
+  bool isSatfinite = mods.take("satfinite");
+  unsigned flags = (mods.take("ftz") ? kCvtFtz : 0u) | (mods.take("sat") ? kCvtSat : 0u) |
+                   (mods.take("relu") ? kCvtRelu : 0u);
+  Type to = mods.acceptType(), from = mods.acceptType();
+  if (!mods.done() || isSatfinite || to == Type::None || from == Type::None)
+    return unsupported();
+  if ((to == Type::F16x2 || to == Type::BF16x2) && from == Type::F32)
+    return decodeCvtPair(to, rounding, flags);
+  if (!need(2))
+    return false;
+  if (to == Type::TF32 && from == Type::F32) {
+    uint32_t d, a;
+    if (!source(inst->ops[1], 4, a, true) || !result(inst->ops[0], 4, d))
+      return false;
+    if (rounding != kRoundRna && rounding != kRoundRn && rounding != kRoundRz)
+      return unsupported();
+    Inst &out = emitGuarded(convertTf32, OpClass::Convert);
+    out.d = d;
+    out.a = a;
+    out.sub = static_cast<uint8_t>(rounding);
+    out.flags = static_cast<uint8_t>(flags);
+    return true;
+  }
+  if (!isScalarCvtType(to) || !isScalarCvtType(from))
+    return unsupported();
+  bool intToFloat = !isFloat(from) && isFloat(to), floatToInt = isFloat(from) && !isFloat(to);
+  bool narrows =
+      isFloat(from) && isFloat(to) &&
+      (typeBytes(to) < typeBytes(from) || (typeBytes(to) == typeBytes(from) && to != from));
+  bool isIntegral = rounding >= kRoundRni && rounding <= kRoundRpi;
+  if (floatToInt && !isIntegral)
+    return fail("a conversion to an integer needs .rni, .rzi, .rmi or .rpi");
+  if ((intToFloat || narrows) && (rounding == kRoundNone || isIntegral || rounding == kRoundRna))
+    return fail("this conversion needs .rn, .rz, .rm or .rp");
+  if (!isFloat(from) && !isFloat(to) && rounding != kRoundNone)
+    return fail("a conversion between integers takes no rounding");
+  // Directed rounding from 64 bits has no exact intermediate here.
+  if (intToFloat && rounding != kRoundRn && (typeBytes(from) == 8 || to == Type::F64))
+    return unsupported();
+  if (intToFloat && typeBytes(from) == 8 && to == Type::BF16)
+    return unsupported();
+  bool isPlain = flags == 0 && !(isIntegral && !floatToInt);
+  Handler fn = isa.convert(to, from, rounding, isPlain);
+  if (fn == nullptr)
+    return unsupported();
+  uint32_t a;
+  WideResult wide;
+  if (!narrowSource(inst->ops[1], from, a) || !wideResult(inst->ops[0], to, wide))
+    return false;
+  Inst &out = emitGuarded(fn, OpClass::Convert);
+  out.d = wide.slot;
+  out.a = a;
+  out.sub = static_cast<uint8_t>(rounding);
+  out.flags = static_cast<uint8_t>(flags);
+  finishWide(wide, to);
+  return true;
+}
+
+bool Decoder::decodeCvtPair(Type to, unsigned rounding, unsigned flags) {
+  uint32_t d, a, b;
+  if (!need(3) || !source(inst->ops[1], 4, a, true) || !source(inst->ops[2], 4, b, true) ||
+      !result(inst->ops[0], 4, d))
+    return false;
+  if ((rounding != kRoundRn && rounding != kRoundRz) || (flags & ~unsigned{kCvtRelu}) != 0)
+    return unsupported();
+  Inst &out = emitGuarded(convertPair, OpClass::Convert);
+  out.d = d;
+  out.a = a;
+  out.b = b;
+  out.n = to == Type::BF16x2 ? 1 : 0;
+  out.sub = static_cast<uint8_t>(rounding);
+  out.flags = static_cast<uint8_t>(flags);
+  return true;
+}
+
+bool Decoder::comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, unsigned &boolOp) {
+  struct Row {
+    std::string_view name;
+    unsigned cmp;
+    bool isFloatOnly;
+  };
+  static const Row kRows[] = {
+      {"eq", kCmpEq, false},  {"ne", kCmpNe, false},  {"lt", kCmpLt, false},
+      {"le", kCmpLe, false},  {"gt", kCmpGt, false},  {"ge", kCmpGe, false},
+      {"lo", kCmpLt, false},  {"ls", kCmpLe, false},  {"hi", kCmpGt, false},
+      {"hs", kCmpGe, false},  {"equ", kCmpEqu, true}, {"neu", kCmpNeu, true},
+      {"ltu", kCmpLtu, true}, {"leu", kCmpLeu, true}, {"gtu", kCmpGtu, true},
+      {"geu", kCmpGeu, true}, {"num", kCmpNum, true}, {"nan", kCmpNan, true},
+  };
+  std::string_view name = mods.next();
+  const Row *found = nullptr;
+  for (const Row &row : kRows)
+    if (row.name == name)
+      found = &row;
+  if (found == nullptr)
+    return unsupported();
+  cmp = found->cmp;
+  boolOp = mods.accept("and")   ? kBoolAnd
+           : mods.accept("or")  ? kBoolOr
+           : mods.accept("xor") ? kBoolXor
+                                : kBoolNone;
+  ftz = mods.accept("ftz");
+  type = mods.acceptType();
+  if (type == Type::None || (found->isFloatOnly && !isFloat(type)))
+    return unsupported();
+  // Unordered integer comparisons do not exist; "lt" of bits would have no meaning.
+  bool isBits = type == Type::B16 || type == Type::B32 || type == Type::B64;
+  if (isBits && cmp != kCmpEq && cmp != kCmpNe)
+    return fail("bit types can only be compared by eq and ne");
+  return true;
+}
+
+bool Decoder::decodeSetp() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  Type type;
+  bool ftz;
+  unsigned cmp, boolOp;
+  if (!comparison(mods, type, ftz, cmp, boolOp))
+    return false;
+  Handler fn = mods.done() ? isa.compare(type, cmp, ftz) : nullptr;
+  if (fn == nullptr)
+    return unsupported();
+  if (!need(boolOp == kBoolNone ? 3 : 4))
+    return false;
+  uint32_t d, q = 0, a, b, c = 0;
+  unsigned bytes = slotBytes(type);
+  if (!predicateResult(inst->ops[0], d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||
+      !source(inst->ops[2], bytes, b, isFloat(type)))
+    return false;
+  if (inst->ops[0].pair != kNone)
+    q = plan.offsets[flat.registerOf(*current, inst->ops[0].pair)];
+  if (boolOp != kBoolNone && !predicate(inst->ops[3], c))
+    return false;
+  Inst &out = emitGuarded(fn, OpClass::Predicate);
+  out.d = d;
+  out.a = a;
+  out.b = b;
+  out.c = q;
+  out.imm = c;
+  bool negated = boolOp != kBoolNone && inst->ops[3].negated;
+  out.flags = static_cast<uint8_t>(boolOp | (negated ? unsigned{kBoolNegate} : 0u));
+  return true;
+}
+
+// set is setp into a scratch predicate, then a choice between two constants.
+bool Decoder::decodeSet() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  Type type, to = Type::None;
+  bool ftz;
+  unsigned cmp, boolOp;
+  // set.cmp{.bool}{.ftz}.dtype.stype: the type that comparison() finds is the result's.
+  if (!comparison(mods, to, ftz, cmp, boolOp))
+    return false;
+  type = mods.acceptType();
+  Handler fn = type != Type::None && mods.done() ? isa.compare(type, cmp, ftz) : nullptr;
+  bool isKnown = to == Type::U32 || to == Type::S32 || to == Type::F32;
+  if (fn == nullptr || !isKnown)
+    return unsupported();
+  if (!need(boolOp == kBoolNone ? 3 : 4))
+    return false;
+  uint32_t d, a, b, c = 0;
+  unsigned bytes = slotBytes(type);
+  if (!result(inst->ops[0], 4, d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||
+      !source(inst->ops[2], bytes, b, isFloat(type)) ||
+      (boolOp != kBoolNone && !predicate(inst->ops[3], c)))
+    return false;
+  uint32_t p = scratchPredicate();
+  uint32_t yes = constant(4, to == Type::F32 ? 0x3f800000u : 0xffffffffu), no = constant(4, 0);
+  Inst &first = emitGuarded(fn, OpClass::Predicate);
+  first.d = p;
+  first.a = a;
+  first.b = b;
+  first.imm = c;
+  bool negated = boolOp != kBoolNone && inst->ops[3].negated;
+  first.flags = static_cast<uint8_t>(boolOp | (negated ? unsigned{kBoolNegate} : 0u));
+  Inst &second = emitGuarded(isa.select(4), OpClass::Move);
+  second.d = d;
+  second.a = yes;
+  second.b = no;
+  second.c = p;
+  --kernel->blocks[position].classCounts[static_cast<unsigned>(OpClass::Move)];
+  return true;
+}
+
+bool Decoder::decodeSelp() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  Type type = mods.acceptType();
+  unsigned bytes = slotBytes(type);
+  if (type == Type::None || type == Type::Pred || !mods.done() || bytes > 8)
+    return unsupported();
+  uint32_t d, a, b, c;
+  if (!need(4) || !source(inst->ops[1], bytes, a) || !source(inst->ops[2], bytes, b) ||
+      !predicate(inst->ops[3], c) || !result(inst->ops[0], bytes, d))
+    return false;
+  if (inst->ops[3].negated)
+    return fail("'!' is not allowed here");
+  Inst &out = emitGuarded(isa.select(bytes), OpClass::Move);
+  out.d = d;
+  out.a = a;
+  out.b = b;
+  out.c = c;
+  return true;
+}
+
+bool Decoder::decodeSlct() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  mods.take("ftz");
+  Type type = mods.acceptType(), test = mods.acceptType();
+  unsigned bytes = slotBytes(type);
+  bool isKnown = (test == Type::S32 || test == Type::F32) && type != Type::Pred && bytes <= 8;
+  if (type == Type::None || !isKnown || !mods.done())
+    return unsupported();
+  uint32_t d, a, b, c;
+  if (!need(4) || !source(inst->ops[1], bytes, a) || !source(inst->ops[2], bytes, b) ||
+      !source(inst->ops[3], 4, c) || !result(inst->ops[0], bytes, d))
+    return false;
+  Inst &out = emitGuarded(selectBySign, OpClass::Move);
+  out.d = d;
+  out.a = a;
+  out.b = b;
+  out.c = c;
+  out.n = static_cast<uint8_t>(bytes);
+  out.sub = test == Type::F32;
+  return true;
+}
+
+bool Decoder::decodeTestp() {
+  static const std::string_view kNames[] = {"finite",     "infinite", "number",
+                                            "notanumber", "normal",   "subnormal"};
+  Modifiers mods(inst->opcode);
+  mods.next();
+  std::string_view name = mods.next();
+  Type type = mods.acceptType();
+  unsigned op = 0;
+  while (op < 6 && kNames[op] != name)
+    ++op;
+  if (op == 6 || (type != Type::F32 && type != Type::F64) || !mods.done())
+    return unsupported();
+  uint32_t d, a;
+  if (!need(2) || !predicateResult(inst->ops[0], d) ||
+      !source(inst->ops[1], typeBytes(type), a, true))
+    return false;
+  Inst &out = emitGuarded(testProperty, OpClass::Predicate);
+  out.d = d;
+  out.a = a;
+  out.n = static_cast<uint8_t>(typeBytes(type));
+  out.sub = static_cast<uint8_t>(op);
+  return true;
+}
+
+// add.cc, addc{.cc}, sub.cc, subc{.cc}, mad{c}.{lo,hi}{.cc}
+bool Decoder::decodeCarry() {
+  Modifiers mods(inst->opcode);
+  std::string_view family = mods.next();
+  bool isMad = family.substr(0, 3) == "mad";
+  bool reads = family.back() == 'c';
+  bool isHigh = false;
+  if (isMad) {
+    isHigh = mods.accept("hi");
+    if (!isHigh && !mods.accept("lo"))
+      return unsupported();
+  }
+  bool writes = mods.accept("cc");
+  Type type = mods.acceptType();
+  bool is32 = type == Type::U32 || type == Type::S32, is64 = type == Type::U64 || type == Type::S64;
+  if ((!is32 && !is64) || !mods.done() || (!reads && !writes))
+    return unsupported();
+  unsigned bytes = typeBytes(type);
+  uint32_t d, a, b, c = 0;
+  if (!need(isMad ? 4 : 3) || !source(inst->ops[1], bytes, a) || !source(inst->ops[2], bytes, b) ||
+      (isMad && !source(inst->ops[3], bytes, c)) || !result(inst->ops[0], bytes, d))
+    return false;
+  Inst &out = emitGuarded(isMad ? madCarry : addCarry, OpClass::Int);
+  out.d = d;
+  out.a = a;
+  out.b = b;
+  out.c = c;
+  out.n = static_cast<uint8_t>(bytes);
+  out.flags = static_cast<uint8_t>((reads ? 1 : 0) | (writes ? 2 : 0));
+  out.sub = isMad ? isHigh : family.substr(0, 3) == "sub";
+  out.space = isSigned(type);
+  return true;
+}
+
+} // namespace azulejo::sim

@@ -1,0 +1,153 @@
+// This file declares the decoder: from the syntax tree of a kernel to its executable form.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
+
+#include "exec/Context.h"
+#include "ir/Flat.h"
+#include "ir/Program.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace azulejo::sim {
+
+// Where module-level variables are, by index into ptx::Module::variables.
+using VariableAddresses = std::unordered_map<uint32_t, uint64_t>;
+
+// Decodes one kernel. Returns null and sets `error` to "file:line:column: reason: 'text'" where it
+// has a form that is not implemented or not legal.
+std::unique_ptr<Kernel> decodeKernel(const ptx::Module &module, const ptx::Function &function,
+                                     const VariableAddresses &addresses, std::string &error);
+
+// The pieces of an opcode between its dots, with a cursor.
+class Modifiers {
+public:
+  explicit Modifiers(std::string_view opcode);
+  // Skips the next piece if it is `text`.
+  bool accept(std::string_view text);
+  // Removes `text` wherever it stands behind the cursor.
+  bool take(std::string_view text);
+  // Removes the first piece behind the cursor that starts with `start`; empty if there is none.
+  std::string_view takePrefixed(std::string_view start);
+  std::string_view peek() const { return at < parts.size() ? parts[at] : std::string_view(); }
+  std::string_view next() { return at < parts.size() ? parts[at++] : std::string_view(); }
+  Type acceptType();
+  bool done() const { return at == parts.size(); }
+
+private:
+  std::vector<std::string_view> parts;
+  size_t at = 0;
+};
+
+class Decoder {
+public:
+  Decoder(const ptx::Module &module, const ptx::Function &function,
+          const VariableAddresses &addresses, std::string &error)
+      : module(module), function(function), addresses(addresses), error(error), isa(isaTable()) {}
+
+  std::unique_ptr<Kernel> run();
+
+private:
+  using Operand = ptx::Operand;
+
+  // Frame.
+  bool layOutParams();
+  bool layOutShared();
+  void collectShared(const Operand &op, std::vector<bool> &used) const;
+  bool decodeBlock(uint32_t position);
+  bool decodeEnd(const FlatBlock &block, const FlatInst *last, bool endsInSource);
+  void patchTargets();
+  void markPoison(const SlotPlan &plan);
+
+  // Errors.
+  bool fail(const std::string &reason);
+  bool unsupported();
+  bool need(size_t least, size_t most = 0);
+
+  // Emission.
+  Inst &emit(Handler fn, OpClass opClass);
+  Inst &emitGuarded(Handler fn, OpClass opClass);
+  uint32_t *list(size_t count);
+
+  // Operands. All return false with `error` set, or the slot.
+  bool source(const Operand &op, unsigned bytes, uint32_t &slot, bool isFloatForm = false);
+  bool result(const Operand &op, unsigned bytes, uint32_t &slot);
+  bool predicate(const Operand &op, uint32_t &slot);
+  bool predicateResult(const Operand &op, uint32_t &slot);
+  bool immediate(const Operand &op, uint64_t &value);
+  // A source of a type that may be narrower than its register.
+  bool narrowSource(const Operand &op, Type type, uint32_t &slot);
+  // A result that may go to a register wider than its type: `finish` is emitted afterwards.
+  struct WideResult {
+    uint32_t slot = 0; // where the handler writes
+    uint32_t registerSlot = 0;
+    unsigned registerBytes = 0; // 0: no widening
+  };
+  bool wideResult(const Operand &op, Type type, WideResult &result);
+  void finishWide(const WideResult &result, Type type);
+  uint32_t constant(unsigned bytes, uint64_t value);
+  uint32_t scratch(unsigned bytes);
+  uint32_t scratchPredicate();
+  uint32_t special(Special which, unsigned bytes);
+  bool specialOperand(const Operand &op, unsigned bytes, uint32_t &slot);
+  bool symbolAddress(const Operand &op, uint64_t &value, Space &space);
+  unsigned registerBytes(const Operand &op) const;
+  Type registerType(const Operand &op) const;
+  // The address in `op`: base register (or constant), offset and width.
+  bool address(const Operand &op, Space &space, Inst &into);
+
+  // Families.
+  bool decode(const FlatInst &flatInst);
+  bool decodeAlu(const struct AluForm &form);
+  bool decodeMov();
+  bool decodeMovVector(Type type);
+  bool decodePredicateLogic();
+  bool decodeLoad();
+  bool decodeParamLoad(Type type, unsigned lanes, const Operand &from);
+  bool decodeStore();
+  bool memoryModifiers(Modifiers &mods, bool isLoad, Space &space, Type &type, unsigned &lanes);
+  bool decodeAtomic(bool hasResult);
+  bool decodeCvt();
+  bool decodeCvtPair(Type to, unsigned rounding, unsigned flags);
+  bool decodeCvta();
+  bool decodeIsspacep();
+  bool decodeSetp();
+  bool decodeSet();
+  bool decodeSelp();
+  bool decodeSlct();
+  bool decodeTestp();
+  bool decodeCarry();
+  bool decodeBarrier();
+  bool decodeWarp();
+  bool decodeShuffle();
+  bool decodeVote();
+  bool decodeMatch();
+  bool decodeRedux();
+  bool decodeTensor();
+  bool decodeAsync();
+  bool comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, unsigned &boolOp);
+
+  const ptx::Module &module;
+  const ptx::Function &function;
+  const VariableAddresses &addresses;
+  std::string &error;
+  const IsaTable &isa;
+  Flat flat;
+  SlotPlan plan;
+  std::unique_ptr<Kernel> kernel;
+  const FlatInst *current = nullptr;
+  const ptx::Instruction *inst = nullptr; // of `current`
+  uint32_t position = 0;                  // of the block in the order of execution
+  std::map<std::pair<unsigned, uint64_t>, uint32_t> constants;
+  std::map<std::pair<unsigned, unsigned>, uint32_t> specials;
+  std::map<uint64_t, uint32_t> paramSlots;
+  std::unordered_map<uint32_t, uint32_t> sharedOffsets; // by variable
+  std::unordered_map<uint32_t, uint32_t> paramIndex;    // by variable
+  std::vector<uint32_t> positionOf;                     // of blocks
+};
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
