@@ -211,6 +211,13 @@ std::optional<Polynomial> divideByConstant(Polynomial dividend, int64_t divisor,
   }
   extractMultiples(dividend, {{Monomial(), divisor}}, result);
   divisor = cancelCommonFactor(dividend, divisor);
+  // The constant keeps its remainder alone, so that (h - 1) floordiv 2 + 1 is (h + 1) floordiv 2.
+  auto constant = dividend.find(Monomial());
+  if (constant != dividend.end()) {
+    int64_t quotient = llvm::divideFloorSigned(constant->second, divisor);
+    if (!addTerm(result, {}, quotient) || !addTerm(dividend, {}, -quotient * divisor))
+      return std::nullopt;
+  }
   if (std::optional<int64_t> rest = asConstant(dividend))
     return addTerm(result, {}, llvm::divideFloorSigned(*rest, divisor))
                ? std::optional<Polynomial>(result)

@@ -4,6 +4,7 @@
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace azulejo::graph;
@@ -88,6 +89,8 @@ public:
       AffineExpr term;
       if (failed(parseProduct(term)))
         return failure();
+      if (failed(checkMagnitudes(sum, term)))
+        return failure();
       sum = negative ? sum - term : sum + term;
     }
     --depth;
@@ -104,9 +107,22 @@ private:
       AffineExpr factor;
       if (failed(parseFactor(factor)))
         return failure();
+      if (failed(checkMagnitudes(result, factor)))
+        return failure();
       result = getAffineBinaryOpExpr(*kind, result, factor);
     }
     return success();
+  }
+
+  /// Refuses to combine expressions whose coefficients could overflow.
+  ParseResult checkMagnitudes(AffineExpr left, AffineExpr right) {
+    int64_t combined;
+    if (!llvm::MulOverflow(std::max<int64_t>(magnitude(left), 1),
+                           std::max<int64_t>(magnitude(right), 1), combined) &&
+        combined <= maxMagnitude)
+      return success();
+    return parser.emitError(parser.getCurrentLocation(),
+                            "coefficients of the dimension expression are larger than 2^53");
   }
 
   std::optional<AffineExprKind> parseOptionalOperator() {

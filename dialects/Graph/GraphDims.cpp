@@ -13,6 +13,28 @@ using namespace mlir;
 
 namespace azulejo::graph {
 
+/// Combines two magnitudes, which are not negative.
+static int64_t combineMagnitudes(AffineExprKind kind, int64_t left, int64_t right) {
+  int64_t result;
+  if (kind == AffineExprKind::FloorDiv)
+    return left;
+  if (kind == AffineExprKind::Mul)
+    return llvm::MulOverflow(left, right, result) ? INT64_MAX : result;
+  // A remainder is expanded to a - (a floordiv b) * b.
+  if (kind == AffineExprKind::Mod)
+    right = combineMagnitudes(AffineExprKind::Mul, left, right);
+  return llvm::AddOverflow(left, right, result) ? INT64_MAX : result;
+}
+
+int64_t magnitude(AffineExpr expr) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue() == INT64_MIN ? INT64_MAX : std::abs(constant.getValue());
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return 1;
+  return combineMagnitudes(expr.getKind(), magnitude(binary.getLHS()), magnitude(binary.getRHS()));
+}
+
 std::optional<int64_t> constantValue(AffineExpr expr) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return constant.getValue();
@@ -83,7 +105,9 @@ static void print(AffineExpr expr, GraphDialect &dialect, raw_ostream &os, bool 
 static void printBinary(AffineBinaryOpExpr expr, GraphDialect &dialect, raw_ostream &os) {
   auto constant = dyn_cast<AffineConstantExpr>(expr.getRHS());
   bool isAdd = expr.getKind() == AffineExprKind::Add;
-  print(expr.getLHS(), dialect, os, /*tight=*/!isAdd);
+  bool isProductOfProduct =
+      expr.getKind() == AffineExprKind::Mul && expr.getLHS().getKind() == AffineExprKind::Mul;
+  print(expr.getLHS(), dialect, os, /*tight=*/!isAdd && !isProductOfProduct);
   if (isAdd && constant && constant.getValue() < 0 && constant.getValue() != INT64_MIN) {
     os << " - " << -constant.getValue();
     return;
@@ -292,9 +316,15 @@ bool isGraphTensor(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !isGraphElement(tensor.getElementType()))
     return false;
-  if (tensor.hasStaticShape())
-    return !tensor.getEncoding();
-  return isa_and_nonnull<DimsAttr>(tensor.getEncoding());
+  bool isStatic = tensor.hasStaticShape();
+  if (isStatic ? static_cast<bool>(tensor.getEncoding())
+               : !isa_and_nonnull<DimsAttr>(tensor.getEncoding()))
+    return false;
+  int64_t elements = 1;
+  for (AffineExpr dim : getDims(tensor))
+    elements =
+        combineMagnitudes(AffineExprKind::Mul, elements, std::max<int64_t>(magnitude(dim), 1));
+  return elements <= maxMagnitude;
 }
 
 bool isFloatElement(Type type) {

@@ -25,6 +25,14 @@ namespace azulejo::graph {
 /// terms, is returned as it is.
 mlir::AffineExpr simplify(mlir::AffineExpr expr);
 
+/// Returns a bound on every coefficient that arithmetic on `expr` can bring up: its value with each
+/// symbol 1 and each sign positive; INT64_MAX if it does not fit. AffineExpr wraps in silence, so
+/// who combines expressions from outside asks this first.
+int64_t magnitude(mlir::AffineExpr expr);
+
+/// The product of the magnitudes of a tensor type's dimensions is at most this.
+constexpr int64_t maxMagnitude = int64_t(1) << 53;
+
 /// Returns the number that `expr` is, if it is one.
 std::optional<int64_t> constantValue(mlir::AffineExpr expr);
 

@@ -57,8 +57,8 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<char
 mlir::ElementsAttr makeResourceConstant(mlir::RankedTensorType type, llvm::StringRef name,
                                         mlir::AsmResourceBlob blob);
 
-/// Returns whether `op` computes each element of its result from the elements at the same place of its
-/// operands, after broadcasting.
+/// Returns whether `op` computes each element of its result from the elements at the same place of
+/// its operands, after broadcasting.
 bool isElementwise(mlir::Operation *op);
 
 /// Creates an operator, or explains at `loc` why it cannot be: the way for whoever builds from a

@@ -6,5 +6,6 @@
 include "dialects/Graph/GraphElementwiseOps.td"
 include "dialects/Graph/GraphContractionOps.td"
 include "dialects/Graph/GraphShapeOps.td"
+include "dialects/Graph/GraphKernelOps.td"
 
 #endif // AZULEJO_DIALECTS_GRAPH_GRAPHOPS_TD

@@ -62,6 +62,14 @@ private:
   unsigned depth = 0, visits = 0;
 };
 
+/// Returns whether sums and products of `a` and `b` are free of overflow.
+bool canCombine(AffineExpr a, AffineExpr b) {
+  int64_t combined;
+  return !llvm::MulOverflow(std::max<int64_t>(magnitude(a), 1), std::max<int64_t>(magnitude(b), 1),
+                            combined) &&
+         combined <= maxMagnitude;
+}
+
 ArrayRef<int64_t> shapeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
 }
@@ -220,8 +228,11 @@ MaybeExprs Finder::fromReduce(ReduceOp op) {
       op.getAxes().size() != 1)
     return std::nullopt;
   AffineExpr result = constant(isProduct);
-  for (AffineExpr element : *input)
+  for (AffineExpr element : *input) {
+    if (!canCombine(result, element))
+      return std::nullopt;
     result = isSum ? result + element : result * element;
+  }
   return Exprs{simplify(result)};
 }
 
@@ -276,7 +287,8 @@ MaybeExprs Finder::fromCompare(CompareOp op) {
   for (int64_t i = 0, e = op.getType().getNumElements(); i < e; ++i) {
     AffineExpr a = (*left)[broadcastOffset(shapeOf(op.getLhs()), shape, i)];
     AffineExpr b = (*right)[broadcastOffset(shapeOf(op.getRhs()), shape, i)];
-    std::optional<bool> answer = decide(op.getPredicate(), rangeOf(simplify(a - b), op));
+    std::optional<bool> answer =
+        canCombine(a, b) ? decide(op.getPredicate(), rangeOf(simplify(a - b), op)) : std::nullopt;
     if (!answer)
       return std::nullopt;
     result.push_back(constant(*answer));
@@ -332,9 +344,11 @@ MaybeExprs Finder::fromDefinition(Operation *op) {
           [&](auto op) { return fromBinary(op); })
       .Case([&](NegOp op) -> MaybeExprs {
         MaybeExprs input = find(op.getInput());
-        if (input)
-          for (AffineExpr &element : *input)
-            element = simplify(-element);
+        for (size_t i = 0; input && i < input->size(); ++i) {
+          if (!canCombine((*input)[i], constant(1)))
+            return std::nullopt;
+          (*input)[i] = simplify(-(*input)[i]);
+        }
         return input;
       })
       .Default(std::nullopt);

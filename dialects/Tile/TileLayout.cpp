@@ -86,6 +86,46 @@ LayoutAttr LayoutAttr::blocked(MLIRContext *context, ArrayRef<int64_t> shape, in
   return LayoutAttr::get(context, shape.size(), registers, lanes, warpBases);
 }
 
+LayoutAttr LayoutAttr::fma(MLIRContext *context, int64_t rows, int64_t columns, int64_t warps) {
+  int64_t shape[] = {rows, columns};
+  unsigned order[] = {1, 0};
+  BitDealer dealer(shape, order);
+  SmallVector<int32_t> registers, lanes, warpBases;
+  auto deal = [&](SmallVector<int32_t> &bases, ArrayRef<unsigned> dims, bool fixed) {
+    for (unsigned dim : dims) {
+      auto basis = dealer.takeAlong(dim);
+      if (basis)
+        llvm::append_range(bases, *basis);
+      else if (fixed)
+        llvm::append_range(bases, dealer.take());
+    }
+  };
+  deal(registers, {1, 1, 0, 0}, /*fixed=*/false);
+  deal(lanes, {1, 1, 1, 0, 0}, /*fixed=*/true);
+  for (int64_t covered = 1, dim = 1; covered < warps; covered *= 2, dim = 1 - dim)
+    deal(warpBases, {unsigned(dim)}, /*fixed=*/true);
+  while (!dealer.empty())
+    llvm::append_range(registers, dealer.take());
+  return LayoutAttr::get(context, 2, registers, lanes, warpBases);
+}
+
+LayoutAttr LayoutAttr::mma(MLIRContext *context, int64_t rows, int64_t columns, int64_t warps) {
+  SmallVector<int32_t> registers{0, 1, 8, 0}, lanes{0, 2, 0, 4, 1, 0, 2, 0, 4, 0}, warpBases;
+  int32_t warpRows = rows, warpColumns = columns;
+  for (int64_t covered = 1; covered < warps; covered *= 2) {
+    bool splitRows = warpRows >= warpColumns && warpRows > 16;
+    int32_t &part = splitRows ? warpRows : warpColumns;
+    part /= 2;
+    llvm::append_range(warpBases,
+                       splitRows ? ArrayRef<int32_t>{part, 0} : ArrayRef<int32_t>{0, part});
+  }
+  for (int32_t column = 8; column < warpColumns; column *= 2)
+    llvm::append_range(registers, ArrayRef<int32_t>{0, column});
+  for (int32_t row = 16; row < warpRows; row *= 2)
+    llvm::append_range(registers, ArrayRef<int32_t>{row, 0});
+  return LayoutAttr::get(context, 2, registers, lanes, warpBases);
+}
+
 ArrayRef<int32_t> LayoutAttr::bases(Level level) const {
   switch (level) {
   case Level::Register:

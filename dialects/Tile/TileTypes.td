@@ -37,6 +37,14 @@ def Tile_LayoutAttr : AttrDef<Tile_Dialect, "Layout"> {
     static LayoutAttr blocked(::mlir::MLIRContext *context, ::llvm::ArrayRef<int64_t> shape,
                               int64_t perThread, ::llvm::ArrayRef<unsigned> order, int64_t warps);
 
+    /// The layout of an accumulator of `rows` by `columns` that `warps` warps compute with fma: each thread
+    /// holds blocks of 4 by 4, the lanes of a warp 8 blocks side by side and 4 below one another.
+    static LayoutAttr fma(::mlir::MLIRContext *context, int64_t rows, int64_t columns, int64_t warps);
+
+    /// The layout of an accumulator of mma.sync m16n8 (PTX ISA, "Matrix Fragments for mma.m16n8k16").
+    /// Rows are at least 16 for each warp that divides them, columns 16.
+    static LayoutAttr mma(::mlir::MLIRContext *context, int64_t rows, int64_t columns, int64_t warps);
+
     /// The bases of one level, flat: `rank` numbers for each bit.
     ::llvm::ArrayRef<int32_t> bases(Level level) const;
     /// The basis of one bit of a level.

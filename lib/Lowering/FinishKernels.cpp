@@ -1,6 +1,9 @@
 // This file makes functions into kernels of the LLVM dialect.
 #include "lib/Lowering/Lowering.h"
 
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -43,6 +46,17 @@ static void describeParameters(LLVM::LLVMFuncOp kernel) {
   }
 }
 
+/// Upstream's pass for branches runs on a builtin.module only.
+static LogicalResult convertBranches(gpu::GPUModuleOp module) {
+  LLVMTypeConverter converter(module.getContext());
+  RewritePatternSet patterns(module.getContext());
+  cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+  ConversionTarget target(*module.getContext());
+  target.addLegalDialect<LLVM::LLVMDialect>();
+  target.addIllegalDialect<cf::ControlFlowDialect>();
+  return applyPartialConversion(module, target, std::move(patterns));
+}
+
 namespace {
 struct FinishKernelsPass : azulejo::lowering::impl::FinishKernelsPassBase<FinishKernelsPass> {
   void runOnOperation() override {
@@ -55,6 +69,8 @@ struct FinishKernelsPass : azulejo::lowering::impl::FinishKernelsPassBase<Finish
         kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
       describeParameters(kernel);
     }
+    if (failed(convertBranches(module)))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -21,7 +21,6 @@ void azulejo::buildLoweringPipeline(OpPassManager &pm, const LoweringOptions &op
   kernel.addPass(createSCFToControlFlowPass());
   kernel.addPass(createConvertMathToLLVMPass());
   kernel.addPass(createArithToLLVMConversionPass());
-  kernel.addPass(createConvertControlFlowToLLVMPass());
   kernel.addPass(createReconcileUnrealizedCastsPass());
   // Last, because the passes before it look for functions of the func dialect.
   kernel.addPass(lowering::createFinishKernelsPass());

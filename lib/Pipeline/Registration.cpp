@@ -6,8 +6,10 @@
 #include "dialects/Plan/PlanOps.h"
 #include "dialects/Tile/TileOps.h"
 #include "lib/Codegen/Codegen.h"
+#include "lib/Fusion/Fusion.h"
 #include "lib/Lowering/Lowering.h"
 #include "lib/Scheduling/Scheduling.h"
+#include "lib/Tiling/Tiling.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -29,6 +31,8 @@ void azulejo::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void azulejo::registerAllPasses() {
   mlir::registerTransformsPasses();
+  fusion::registerFusionPasses();
+  tiling::registerTilingPasses();
   scheduling::registerSchedulingPasses();
   lowering::registerLoweringPasses();
   codegen::registerCodegenPasses();

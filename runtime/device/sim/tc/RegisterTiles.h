@@ -36,7 +36,8 @@ inline void loadAccumulator(Type type, const uint32_t *const *registers, int hal
       }
       V4i even = load<V4i>(registers[2 * half] + 4 * g);
       V4i odd = load<V4i>(registers[2 * half + 1] + 4 * g);
-      store(row, __builtin_shufflevector(even, odd, 0, 4, 1, 5, 2, 6, 3, 7));
+      store(row, __builtin_shufflevector(even, odd, 0, 4, 1, 5));
+      store(row + 4, __builtin_shufflevector(even, odd, 2, 6, 3, 7));
     }
 }
 
@@ -44,13 +45,14 @@ inline void storeAccumulator(Type type, const uint32_t *tile, int halves,
                              uint32_t *const *registers) {
   for (int half = 0; half < halves; ++half)
     for (int g = 0; g < 8; ++g) {
-      V8i row = load<V8i>(tile + (8 * half + g) * kTileColumns);
+      const uint32_t *row = tile + (8 * half + g) * kTileColumns;
       if (type == Type::F16) {
-        storeHalf(registers[half] + 4 * g, (V8f)row);
+        storeHalf(registers[half] + 4 * g, load<V8f>(row));
         continue;
       }
-      store(registers[2 * half] + 4 * g, __builtin_shufflevector(row, row, 0, 2, 4, 6));
-      store(registers[2 * half + 1] + 4 * g, __builtin_shufflevector(row, row, 1, 3, 5, 7));
+      V4i low = load<V4i>(row), high = load<V4i>(row + 4);
+      store(registers[2 * half] + 4 * g, __builtin_shufflevector(low, high, 0, 2, 4, 6));
+      store(registers[2 * half + 1] + 4 * g, __builtin_shufflevector(low, high, 1, 3, 5, 7));
     }
 }
 

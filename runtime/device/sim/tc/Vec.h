@@ -10,10 +10,14 @@
 
 #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
 #define AZULEJO_SIM_HAVE_AVX2 1
+#define AZULEJO_SIM_ISA avx2
 #include <immintrin.h>
+#else
+#define AZULEJO_SIM_ISA base
 #endif
 
 namespace azulejo::sim::tc {
+inline namespace AZULEJO_SIM_ISA { // so that the linker never mixes instruction sets
 
 typedef float V8f __attribute__((vector_size(32)));
 typedef int32_t V8i __attribute__((vector_size(32)));
@@ -66,25 +70,33 @@ inline V8f loadHalf(const void *from) {
 #ifdef AZULEJO_SIM_HAVE_AVX2
   return (V8f)_mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i *>(from)));
 #else
-  uint16_t bits[8];
-  std::memcpy(bits, from, sizeof bits);
-  V8f values;
-  for (int i = 0; i < 8; ++i)
-    values[i] = decode(Type::F16, bits[i]);
-  return values;
+  typedef uint16_t V8h __attribute__((vector_size(16)));
+  V8u bits = __builtin_convertvector(load<V8h>(from), V8u);
+  V8u sign = (bits & 0x8000u) << 16, magnitude = bits & 0x7fffu;
+  V8i tiny = magnitude < 0x400u, huge = magnitude >= 0x7c00u;
+  V8u normal = (magnitude << 13) + (112u << 23) + ((V8u)huge & (112u << 23));
+  V8u subnormal = (V8u)(__builtin_convertvector((V8i)magnitude, V8f) * 0x1p-24f);
+  return (V8f)(sign | (tiny ? subnormal : normal));
 #endif
 }
 
-// Rounds to f16, to nearest even, and stores eight patterns at `to`.
+// Rounds to f16, to nearest even, and stores eight patterns at `to`; NaN becomes NVIDIA's 0x7fff.
 inline void storeHalf(void *to, V8f values) {
+  V8i isNan = values != values;
 #ifdef AZULEJO_SIM_HAVE_AVX2
+  V8i clean = isNan ? splat(0x7fffffff) : (V8i)values;
   _mm_storeu_si128(static_cast<__m128i *>(to),
-                   _mm256_cvtps_ph((__m256)values, _MM_FROUND_TO_NEAREST_INT));
+                   _mm256_cvtps_ph((__m256)clean, _MM_FROUND_TO_NEAREST_INT));
 #else
-  uint16_t bits[8];
-  for (int i = 0; i < 8; ++i)
-    bits[i] = uint16_t(encode(Type::F16, values[i]));
-  std::memcpy(to, bits, sizeof bits);
+  typedef uint16_t V8h __attribute__((vector_size(16)));
+  V8u bits = (V8u)values, magnitude = bits & 0x7fffffffu, sign = bits >> 16 & 0x8000u;
+  // Below 2^-14 adding 0.5 makes the addition round at the subnormals' last place.
+  V8u subnormal = (V8u)((V8f)magnitude + 0.5f) - 0x3f000000u;
+  V8u normal = (magnitude - (112u << 23) + 0xfffu + (magnitude >> 13 & 1u)) >> 13;
+  V8u result = (V8i)(magnitude < 0x38800000u) ? subnormal : normal;
+  result = (V8i)(magnitude >= 0x477ff000u) ? (V8u)splat(0x7c00) : result;
+  result = isNan ? (V8u)splat(0x7fff) : result | sign;
+  store(to, __builtin_convertvector(result, V8h));
 #endif
 }
 
@@ -107,6 +119,7 @@ inline void transpose8(V8u (&r)[8]) {
   }
 }
 
+} // namespace AZULEJO_SIM_ISA
 } // namespace azulejo::sim::tc
 
 #endif // AZULEJO_SIM_TC_VEC_H

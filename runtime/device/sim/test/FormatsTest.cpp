@@ -79,9 +79,10 @@ TEST(Formats, RoundsToTheNearest) {
       double value = std::ldexp(double(int32_t(random())) / 0x1p31, int(random() % 24) - 12);
       if (i % 4 == 0) // ties
         value = (double(decode(type, random() & 0x1f)) + decode(type, random() & 0x1f)) / 2;
-      if (std::fabs(value) <= limit && !std::isnan(value))
+      if (std::fabs(value) <= limit && !std::isnan(value)) {
         ASSERT_EQ(encode(type, value), nearestBySearch(type, value))
             << typeName(type) << " " << value;
+      }
     }
   }
 }

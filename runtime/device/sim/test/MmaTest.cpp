@@ -111,9 +111,10 @@ TEST(Mma, RecordedResultsThroughFragments) {
   if (!haveTensorCoreData())
     GTEST_SKIP() << "no recorded results at " << tensorCoreDataDir();
   for (const RecordedSet &set : recordedSets())
-    if (set.unit == Unit::MmaSync)
+    if (set.unit == Unit::MmaSync) {
       EXPECT_EQ(countEqualThroughFragments(set), 5000)
           << set.gpu << " " << typeName(set.type) << "-" << typeName(set.result);
+    }
 }
 
 const MmaForm kFloatForms[] = {

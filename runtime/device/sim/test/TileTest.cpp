@@ -1,6 +1,6 @@
 // This file compares the eight-column engine with the plain model, over ordinary and special
 // values.
-#include "device/sim/tc/Tile.h"
+#include "device/sim/tc/TileTable.h"
 
 #include <gtest/gtest.h>
 
@@ -152,6 +152,35 @@ TEST(Tile, FastIsAnFmaChain) {
       }
     }
   }
+}
+
+// The portable engine gives the bits of the one that the CPU chose.
+TEST(Tile, InstructionSetsAgree) {
+  std::mt19937 random(6);
+  for (Mode mode : {Mode::Fast, Mode::Exact})
+    for (Type type : {Type::F16, Type::BF16, Type::TF32, Type::E4M3, Type::E5M2})
+      for (Type d : {Type::F32, Type::F16})
+        for (Draw draw : {Draw::Ordinary, Draw::AnyBits, Draw::Sparse, Draw::Tiny}) {
+          DotOp op;
+          std::string error;
+          if (!prepareDot(90, Unit::MmaSync, mode, type, type, d, 8, false, &op, &error))
+            continue; // bf16 and tf32 have no f16 result
+          Problem problem = drawProblem(random, op, draw);
+          float chosen[16 * 8], base[16 * 8];
+          std::memcpy(chosen, problem.c, sizeof chosen);
+          std::memcpy(base, problem.c, sizeof base);
+          runTile(op, &problem, chosen);
+          static TileA a;
+          static TileB b;
+          size_t stride = 8 * size_t(packedBytes(type));
+          kBaseTiles.decodeA(op, problem.packedA.data(), stride, 16, &a);
+          kBaseTiles.decodeB(op, problem.packedB.data(), stride, &b);
+          kBaseTiles.dotTile(op, a, b, 16, base);
+          for (int i = 0; i < 16 * 8; ++i)
+            ASSERT_EQ(canonical(Type::F32, bitsOf(chosen[i])),
+                      canonical(Type::F32, bitsOf(base[i])))
+                << typeName(type) << " " << typeName(d) << " draw " << int(draw) << " at " << i;
+        }
 }
 
 TEST(Tile, IntegersAreExactAndSaturateWhenAsked) {

@@ -104,8 +104,9 @@ struct Warpgroup {
     SharedView view = {shared.data(), uint32_t(shared.size())};
     MatrixDescriptor da = {}, db = {};
     std::string error;
-    if (!op.form.aInRegisters)
+    if (!op.form.aInRegisters) {
       EXPECT_TRUE(decodeWgmmaDescriptor(descA, &da, &error)) << error;
+    }
     EXPECT_TRUE(decodeWgmmaDescriptor(descB, &db, &error)) << error;
     WgmmaB b;
     if (!b.read(op, view, db, fault))

@@ -144,8 +144,8 @@ struct azj_device {
 };
 
 // The name of the function by which a sibling library (libazulejo-sim.so) is opened, and its type.
-// `options` is a list "key=value,key=value": sm, checks, tc, async, threads, seed. The device is
-// released through its vtable.
+// `options` is a list "key=value,key=value": sm (80, 90), checks (none, all, or mem+init+race+sync
+// in part), tc, async, threads, seed. The device is released through its vtable.
 #define AZJ_SIM_CREATE_SYMBOL "azj_sim_device_create"
 typedef azj_status (*azj_sim_device_create_fn)(const char *options, azj_device **out_device);
 

@@ -1,0 +1,105 @@
+// This file turns each graph.kernel into a kernel of the tile dialect and its dispatch.
+#include "lib/Tiling/Schedules.h"
+#include "lib/Tiling/Tiling.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace azulejo::tiling {
+#define GEN_PASS_DEF_TILEKERNELSPASS
+#include "lib/Tiling/Passes.h.inc"
+} // namespace azulejo::tiling
+
+using namespace mlir;
+using namespace azulejo;
+using namespace azulejo::tiling;
+
+namespace {
+/// A kernel that was built, and how it is launched.
+struct TiledKernel {
+  gpu::GPUModuleOp module;
+  graph::DimsAttr grid, scalars;
+};
+
+struct TileKernelsPass : azulejo::tiling::impl::TileKernelsPassBase<TileKernelsPass> {
+  using TileKernelsPassBase::TileKernelsPassBase;
+
+  void runOnOperation() override {
+    SmallVector<graph::KernelOp> kernels;
+    getOperation().walk([&](graph::KernelOp kernel) { kernels.push_back(kernel); });
+    for (graph::KernelOp kernel : kernels) {
+      auto [found, isNew] = built.try_emplace(textOf(kernel));
+      if (isNew)
+        found->second = build(kernel);
+      dispatch(kernel, found->second);
+    }
+  }
+
+private:
+  /// Kernels with the same text are the same kernel, wherever in the model they stand.
+  static std::string textOf(graph::KernelOp kernel) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    OpPrintingFlags flags;
+    flags.useLocalScope().skipRegions(false);
+    for (Type type : kernel.getOperandTypes())
+      stream << type << ",";
+    for (Operation &op : kernel.getBody().front()) {
+      op.print(stream, flags);
+      stream << "\n";
+    }
+    return text;
+  }
+
+  std::string nameFor(const Choice &choice) {
+    std::string kind = choice.schedule == Schedule::Pointwise ? "pointwise"
+                       : choice.schedule == Schedule::Rows    ? "rows"
+                       : isa<graph::ConvOp>(choice.anchor)    ? "conv"
+                                                              : "matmul";
+    return kind + "_" + std::to_string(count++);
+  }
+
+  TiledKernel build(graph::KernelOp kernel) {
+    Choice choice = chooseSchedule(kernel);
+    if (choice.schedule == Schedule::Rows &&
+        !canBuildRows(kernel, cast<graph::ReduceOp>(choice.anchor)))
+      choice = {};
+    std::string name = nameFor(choice);
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    auto module = gpu::GPUModuleOp::create(builder, kernel.getLoc(), name);
+    KernelBuilder tiles(module, name, kernel);
+    int64_t warps = 4;
+    SmallVector<AffineExpr> grid;
+    switch (choice.schedule) {
+    case Schedule::Pointwise:
+      grid = buildPointwise(tiles);
+      break;
+    case Schedule::Rows:
+      grid = buildRows(tiles, cast<graph::ReduceOp>(choice.anchor));
+      break;
+    case Schedule::Gemm:
+      grid = buildGemm(tiles, choice.anchor, sm, warps);
+      break;
+    }
+    tiles.finish();
+    module->setAttr("tile.warps", builder.getI32IntegerAttr(warps));
+    return {module, graph::DimsAttr::get(&getContext(), grid),
+            graph::DimsAttr::get(&getContext(), tiles.scalars())};
+  }
+
+  static void dispatch(graph::KernelOp kernel, TiledKernel &tiled) {
+    OpBuilder builder(kernel);
+    auto name = FlatSymbolRefAttr::get(builder.getContext(), tiled.module.getName());
+    auto dispatch =
+        tile::DispatchOp::create(builder, kernel.getLoc(), kernel->getResultTypes(), name,
+                                 tiled.grid, kernel.getInputs(), tiled.scalars, ArrayAttr());
+    kernel.getResult().replaceAllUsesWith(dispatch.getOutputs().front());
+    kernel.erase();
+  }
+
+  llvm::StringMap<TiledKernel> built;
+  unsigned count = 0;
+};
+} // namespace

@@ -1,0 +1,88 @@
+// This file chooses schedules and tile sizes.
+#include "lib/Tiling/TilingStrategy.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace azulejo::graph;
+using namespace azulejo::tiling;
+
+/// A grouped convolution whose groups have few outputs would fill little of a tile.
+static constexpr int64_t kLeastGroupOutputs = 8;
+
+static bool isMultiply(Operation *op) {
+  if (auto conv = dyn_cast<ConvOp>(op)) {
+    int64_t outputs = conv.getWeight().getType().getDimSize(0) / int64_t(conv.getGroup());
+    return conv.getGroup() == 1 || outputs >= kLeastGroupOutputs;
+  }
+  return isa<MatmulOp>(op);
+}
+
+/// Whether the result of `op` reaches the kernel's result without changing places: then a tile of
+/// the one is a tile of the other.
+static bool reachesResultInPlace(Operation *op, KernelOp kernel) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (type.getShape() != kernel.getResult().getType().getShape() ||
+      getDims(type) != getDims(kernel.getResult().getType()))
+    return false;
+  return llvm::all_of(op->getUsers(), [&](Operation *user) {
+    if (isa<YieldOp>(user))
+      return true;
+    bool inPlace = !isa<MatmulOp, ConvOp, PoolOp, ReduceOp, ReshapeOp, TransposeOp, SliceOp,
+                        ConcatOp, PadOp, GatherOp, BroadcastOp>(user);
+    return inPlace && reachesResultInPlace(user, kernel);
+  });
+}
+
+Choice azulejo::tiling::chooseSchedule(KernelOp kernel) {
+  Block &body = kernel.getBody().front();
+  for (Operation &op : body)
+    if (isMultiply(&op) && reachesResultInPlace(&op, kernel))
+      return {Schedule::Gemm, &op};
+  for (Operation &op : body)
+    if (auto reduce = dyn_cast<ReduceOp>(op); reduce && !reduce.getAxes().empty())
+      return {Schedule::Rows, &op};
+  return {};
+}
+
+PointwiseTile azulejo::tiling::choosePointwiseTile(KernelOp kernel) {
+  // One access of 16 bytes of the narrowest type, but not more registers than 8 values of each
+  // operator.
+  unsigned bits = kernel.getResult().getType().getElementTypeBitWidth();
+  PointwiseTile tile;
+  tile.perThread = bits <= 16 ? 8 : bits == 64 ? 2 : 4;
+  return tile;
+}
+
+RowTile azulejo::tiling::chooseRowTile(std::optional<int64_t> rows, std::optional<int64_t> columns,
+                                       int64_t most) {
+  constexpr int64_t kElements = 2048, kLongestRow = 4096, kChunk = 1024;
+  RowTile tile;
+  int64_t length = columns ? *columns : most;
+  tile.chunks = length > kLongestRow;
+  tile.columns = tile.chunks ? kChunk : int64_t(llvm::PowerOf2Ceil(std::max<int64_t>(length, 1)));
+  tile.rows = std::max<int64_t>(1, kElements / tile.columns);
+  if (rows)
+    tile.rows = std::min<int64_t>(tile.rows, llvm::PowerOf2Ceil(std::max<int64_t>(*rows, 1)));
+  return tile;
+}
+
+static bool hasTensorCores(Type element, int sm) {
+  return element.isF16() || (element.isBF16() && sm >= 80);
+}
+
+GemmTile azulejo::tiling::chooseGemmTile(std::optional<int64_t> m, std::optional<int64_t> n,
+                                         std::optional<int64_t> k, Type element, int sm) {
+  GemmTile tile;
+  tile.tensorCores = hasTensorCores(element, sm);
+  tile.stages = sm >= 80 ? 3 : 2;
+  tile.k = tile.tensorCores ? 32 : element.getIntOrFloatBitWidth() > 32 ? 8 : 16;
+  auto atLeast = [](std::optional<int64_t> size, int64_t least) { return size && *size >= least; };
+  if (atLeast(m, 128) && atLeast(n, 1024) && element.getIntOrFloatBitWidth() <= 32)
+    tile.m = 128;
+  if (tile.m == 128 && tile.tensorCores) {
+    tile.n = 128;
+    tile.warps = 8;
+  }
+  return tile;
+}

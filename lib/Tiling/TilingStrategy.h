@@ -1,0 +1,54 @@
+// This file declares the choice of schedules and tile sizes, apart from the rewriting.
+#ifndef AZULEJO_LIB_TILING_TILINGSTRATEGY_H
+#define AZULEJO_LIB_TILING_TILINGSTRATEGY_H
+
+#include "dialects/Graph/GraphOps.h"
+
+namespace azulejo::tiling {
+
+enum class Schedule {
+  Pointwise, ///< a tile of results, each computed from whatever it needs
+  Rows,      ///< rows are reduced, and what surrounds the reductions is computed along them
+  Gemm,      ///< tiles of two operands in shared memory are multiplied
+};
+
+/// How a kernel will be cut, and around which operator.
+struct Choice {
+  Schedule schedule = Schedule::Pointwise;
+  /// The matmul or conv of Gemm; the first reduction of Rows.
+  mlir::Operation *anchor = nullptr;
+};
+
+Choice chooseSchedule(graph::KernelOp kernel);
+
+/// Elements of a pointwise tile that one thread holds side by side, and the number of warps.
+struct PointwiseTile {
+  int64_t perThread = 4;
+  int64_t warps = 4;
+};
+PointwiseTile choosePointwiseTile(graph::KernelOp kernel);
+
+/// Rows and columns of a tile of the Rows schedule. If a row may have more columns, the kernel
+/// takes it in chunks.
+struct RowTile {
+  int64_t rows = 1;
+  int64_t columns = 128;
+  int64_t warps = 4;
+  bool chunks = false;
+};
+/// `columns` is the length of a row, if it is known; `most` its greatest length.
+RowTile chooseRowTile(std::optional<int64_t> rows, std::optional<int64_t> columns, int64_t most);
+
+struct GemmTile {
+  int64_t m = 64, n = 64, k = 16;
+  int64_t warps = 4;
+  int64_t stages = 2;
+  bool tensorCores = false;
+};
+/// Sizes are given where they are known.
+GemmTile chooseGemmTile(std::optional<int64_t> m, std::optional<int64_t> n,
+                        std::optional<int64_t> k, mlir::Type element, int sm);
+
+} // namespace azulejo::tiling
+
+#endif // AZULEJO_LIB_TILING_TILINGSTRATEGY_H
