@@ -4,7 +4,6 @@
 #include "base/Checked.h"
 #include "base/Status.h"
 #include "base/Strings.h"
-#include "session/ArenaTracker.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -89,7 +88,6 @@ private:
   const PlanProgram &program;
   const std::vector<int64_t> &symbols;
   const BufferSizes &bufferSizes;
-  ArenaTracker tracker;
   std::vector<BoundRange> arenaReads; // of the launch that is being bound
 };
 
@@ -196,8 +194,8 @@ void BoundProgram::Binder::track(const PlanBuffer &buffer, const BoundRange &ran
     return;
   if (buffer.access & PlanBuffer::Read)
     arenaReads.push_back(range);
-  if (buffer.access & PlanBuffer::Write)
-    tracker.write(range, buffer.access == PlanBuffer::Write, bound.discards);
+  else if (range.bytes)
+    bound.discards.push_back(range);
 }
 
 azj_status BoundProgram::Binder::bindArg(const PlanArg &arg, BoundStep &bound) {

@@ -40,7 +40,7 @@ struct BoundStep {
   uint32_t firstArg = 0, argCount = 0;
   BoundRange from, to; // of copies and fills
   uint64_t bytes = 0;
-  std::vector<BoundRange> discards; // arena ranges that another buffer takes over here
+  std::vector<BoundRange> discards; // arena ranges whose contents end here
 };
 
 class BoundProgram {

@@ -188,8 +188,9 @@ azj_status Session::runStep(azj_stream stream, size_t index) {
   const char *node = program().steps[index].node.c_str();
   if (step.isEmpty)
     return nullptr;
+  // The text is made for failures only: this is the path of every launch.
   auto annotate = [&](azj_status status) {
-    return prefix(status, "steps[%zu] (%s)", index, printable(node).c_str());
+    return status ? prefix(status, "steps[%zu] (%s)", index, printable(node).c_str()) : nullptr;
   };
   for (const BoundRange &range : step.discards)
     if (device->vtable->discard)
@@ -226,8 +227,8 @@ azj_status Session::launch(azj_stream stream, const BoundStep &step, const char 
   StepTimer timer(*this, stream);
   timer.event.grid = step.grid;
   timer.event.block = kernel.block;
-  AZJ_TRY(prefix(device->vtable->launch(device, stream, &launch), "kernel '%s'",
-                 printable(kernel.name).c_str()));
+  if (azj_status status = device->vtable->launch(device, stream, &launch))
+    return prefix(status, "kernel '%s'", printable(kernel.name).c_str());
   return timer.finish("launch", kernel.name.c_str(), node, 0);
 }
 

@@ -303,22 +303,22 @@ TEST_F(SessionTest, CopiesAndFills) {
   EXPECT_EQ(result, (std::vector<float>{0, 0, 20, 30}));
 }
 
-TEST_F(SessionTest, ReusedArenaRangesAreDiscarded) {
+TEST_F(SessionTest, OverwrittenArenaRangesAreDiscarded) {
   parts.arena = "512";
   auto step = [](const char *args) {
     return std::string(R"({"launch": 0, "grid": [1, 1, 1], "args": [)") + args + "]}";
   };
-  parts.steps = "[" +
-                // a new buffer, then a part of it again: nothing to discard
-                step(R"({"arena": 0, "bytes": 256, "access": "write"})") + "," +
-                step(R"({"arena": 0, "bytes": 256, "access": "write"})") + "," +
-                // another buffer beside it
-                step(R"({"arena": 256, "bytes": 256, "access": "write"})") + "," +
-                // a buffer that takes over half of each
-                step(R"({"arena": 128, "bytes": 256, "access": "write"})") + "," +
-                // in place: reads what it overwrites
+  parts.steps = "[" + step(R"({"arena": 0, "bytes": 256, "access": "write"})") + "," +
+                // adds into what is there
+                step(R"({"arena": 0, "bytes": 256})") + "," +
+                // another buffer takes over, and no byte is left out
+                step(R"({"arena": 128, "bytes": 256, "access": "write"},
+                        {"arena": 400, "bytes": 0, "access": "write"})") +
+                "," +
+                // in place, with a smaller element: reads what it overwrites
                 step(R"({"arena": 128, "bytes": 256, "access": "read"},
-                        {"arena": 128, "bytes": 128, "access": "write"})") +
+                        {"arena": 128, "bytes": 128, "access": "write"},
+                        {"arena": 0, "bytes": 128, "access": "write"})") +
                 "]";
   ASSERT_EQ(create(), "");
   device.entries["add"] = nullptr;
@@ -328,7 +328,8 @@ TEST_F(SessionTest, ReusedArenaRangesAreDiscarded) {
   for (auto &discard : device.discards)
     if (discard.first >= arena && discard.first < arena + 512)
       inArena.push_back({discard.first - arena, discard.second});
-  EXPECT_EQ(inArena, (std::vector<std::pair<uint64_t, size_t>>{{0, 512}, {128, 256}}));
+  EXPECT_EQ(inArena,
+            (std::vector<std::pair<uint64_t, size_t>>{{0, 512}, {0, 256}, {128, 256}, {0, 128}}));
 }
 
 TEST_F(SessionTest, ArenaIsAligned) {
