@@ -71,6 +71,19 @@ void transferFields(bool write, uint8_t *cursor, TensorMap *map) {
   map->nanFill = small[4] != 0;
 }
 
+// Every element must have an address: products of sizes and strides may exceed 64 bits.
+bool checkExtent(const azj_tensor_map_desc &desc, std::string *error) {
+  uint64_t end = desc.base;
+  for (uint32_t i = 0; i < desc.rank; ++i) {
+    uint64_t step = i == 0 ? elementBytes(desc.type) : desc.strides[i], span = 0;
+    uint64_t steps = i == 0 ? desc.dims[i] : desc.dims[i] - 1;
+    if (__builtin_mul_overflow(steps, step, &span) || __builtin_add_overflow(end, span, &end))
+      return fail(error,
+                  "the tensor leaves the 64-bit address space at dimension " + std::to_string(i));
+  }
+  return true;
+}
+
 bool checkShape(const azj_tensor_map_desc &desc, std::string *error) {
   for (uint32_t i = 0; i < desc.rank; ++i) {
     if (desc.dims[i] == 0 || desc.dims[i] > (uint64_t(1) << 32))
@@ -84,7 +97,7 @@ bool checkShape(const azj_tensor_map_desc &desc, std::string *error) {
       return fail(error, at("strides", i) + " must be a multiple of 16 below 2^40 bytes, got " +
                              std::to_string(desc.strides[i]));
   }
-  return true;
+  return checkExtent(desc, error);
 }
 
 bool checkCommon(const azj_tensor_map_desc &desc, uint32_t leastRank, std::string *error) {

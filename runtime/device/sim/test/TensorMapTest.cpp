@@ -40,7 +40,7 @@ std::string errorOf(const std::function<void(azj_tensor_map_desc &)> &change) {
 TEST(TensorMap, DecodesWhatWasEncoded) {
   azj_tensor_map_desc desc = plainDesc();
   desc.dims[1] = uint64_t(1) << 32;
-  desc.strides[1] = (uint64_t(1) << 40) - 16;
+  desc.strides[1] = uint64_t(1) << 31;
   desc.nan_fill = 1;
   azj_tensor_map encoded;
   std::string error;
@@ -89,6 +89,11 @@ TEST(TensorMap, AppliesTheDriversRules) {
             "tensor map: dims[0] must be 1 to 2^32, got 0");
   EXPECT_EQ(errorOf([](auto &d) { d.element_strides[1] = 9; }),
             "tensor map: element_strides[1] must be 1 to 8, got 9");
+  EXPECT_EQ(errorOf([](auto &d) {
+              d.dims[1] = uint64_t(1) << 32;
+              d.strides[1] = (uint64_t(1) << 40) - 16;
+            }),
+            "tensor map: the tensor leaves the 64-bit address space at dimension 1");
   EXPECT_EQ(errorOf([](auto &d) { d.interleave = 1; }),
             "tensor map: interleaved layouts are not supported, got 1");
   EXPECT_EQ(errorOf([](auto &d) { d.swizzle = 4; }), "tensor map: swizzle must be 0 to 3, got 4");
