@@ -54,10 +54,10 @@ gpu.module @k {}
 // Slots of one formula come first. A size that another always exceeds drops out.
 // CHECK-LABEL: plan.program @incomparable
 // CHECK: %[[S0:.*]] = plan.slot bytes <1048576>
-// CHECK: %[[S1:.*]] = plan.slot bytes <(batch * seq) * 2048, batch * 4096>
+// CHECK: %[[S1:.*]] = plan.slot bytes <batch * seq * 2048, batch * 4096>
 // CHECK: plan.arena %[[S1]] at <0> bytes <batch * 4096>
 // CHECK: plan.arena %[[S0]] at <0> bytes <1048576>
-// CHECK: plan.arena %[[S1]] at <0> bytes <(batch * seq) * 2048>
+// CHECK: plan.arena %[[S1]] at <0> bytes <batch * seq * 2048>
 // CHECK: plan.arena %[[S0]] at <0> bytes <4096>
 // CHECK: plan.arena %[[S1]] at <0> bytes <batch * 2048>
 plan.program @incomparable {
