@@ -41,7 +41,8 @@ private:
   void writeOutputs();
   void planOutputs();
   void runBenchmark();
-  int reportFindings();
+  uint64_t readReport(ordered_json &report);
+  bool printFindings();
   void writeStats();
 
   const Options &options;
@@ -198,26 +199,36 @@ std::string findingText(const ordered_json &finding) {
   return finding.is_string() ? finding.get<std::string>() : finding.dump(2);
 }
 
-int Runner::reportFindings() {
+// Reads what the device counted and found so far; returns the number of findings.
+uint64_t Runner::readReport(ordered_json &report) {
   if (!device->vtable->report)
-    return exitDone;
+    return 0;
   char *text = nullptr;
   uint64_t findings = 0;
   check(device->vtable->report(device.get(), &text, &findings));
-  std::string owned = text ? text : "";
+  report = ordered_json::parse(text ? text : "", nullptr, /*allow_exceptions=*/false);
+  if (report.is_discarded())
+    report = text ? text : "";
   free(text);
-  simReport = ordered_json::parse(owned, nullptr, /*allow_exceptions=*/false);
+  return findings;
+}
+
+// Prints the simulator's findings; returns whether there were any.
+bool Runner::printFindings() {
+  ordered_json report;
+  uint64_t findings = readReport(report);
   if (findings == 0)
-    return exitDone;
-  if (simReport.is_object() && simReport.contains("findings") && simReport["findings"].is_array()) {
-    for (const ordered_json &finding : simReport["findings"])
+    return false;
+  simReport = report;
+  if (report.is_object() && report.contains("findings") && report["findings"].is_array()) {
+    for (const ordered_json &finding : report["findings"])
       fprintf(stderr, "azulejo-run: finding: %s\n", findingText(finding).c_str());
   } else {
-    fprintf(stderr, "%s\n", owned.c_str());
+    fprintf(stderr, "%s\n", report.dump(2).c_str());
   }
   fprintf(stderr, "azulejo-run: error: the simulator reported %llu finding%s\n",
           static_cast<unsigned long long>(findings), findings == 1 ? "" : "s");
-  return exitInput;
+  return true;
 }
 
 void Runner::writeStats() {
@@ -244,7 +255,7 @@ void Runner::writeStats() {
                        {"times_ms", times}};
   if (!benchmarkTimes.is_null())
     json["benchmark"] = benchmarkTimes;
-  if (!simReport.is_null() && !simReport.is_discarded())
+  if (!simReport.is_null())
     json["sim"] = simReport;
   writeTextFile(options.statsFile,
                 json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
@@ -268,23 +279,27 @@ int Runner::run() {
   azj_session openedSession = nullptr;
   check(azj_session_create(bundle.get(), device.get(), nullptr, &openedSession));
   session.reset(openedSession);
-  int result = exitDone;
+  ToolError failure = {exitDone, ""};
   try {
     runOnce();
+    // The counts are those of one inference, whatever is run for the times.
+    readReport(simReport);
     if (options.benchmarkRuns)
       runBenchmark();
     writeOutputs();
   } catch (const ToolError &error) {
-    // What the simulator found is worth more than the run that it stopped.
-    fprintf(stderr, "azulejo-run: error: %s\n", error.message.c_str());
-    result = error.code;
+    failure = error;
   }
-  int findings = reportFindings();
+  // A finding that stopped the run is also the text of its failure: it is printed once.
+  bool hasFindings = printFindings();
+  bool isFinding = hasFindings && failure.code == exitInput;
+  if (failure.code != exitDone && !isFinding)
+    fprintf(stderr, "azulejo-run: error: %s\n", failure.message.c_str());
   if (!options.statsFile.empty())
     writeStats();
   if (!options.traceFile.empty())
     writeTextFile(options.traceFile, trace.toJson());
-  return findings != exitDone ? findings : result;
+  return hasFindings ? exitInput : failure.code;
 }
 
 } // namespace

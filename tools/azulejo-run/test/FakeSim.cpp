@@ -17,10 +17,12 @@ void add(const FakeLaunch &launch) {
     launch.pointer<float>(2)[i] = launch.pointer<float>(0)[i] + launch.pointer<float>(1)[i % 4];
 }
 
-azj_status report(azj_device *, char **outJson, uint64_t *outFindings) {
+azj_status report(azj_device *device, char **outJson, uint64_t *outFindings) {
   const char *finding = getenv("FAKE_SIM_FINDING");
-  std::string text = finding ? std::string("{\"findings\": [{\"text\": \"") + finding + "\"}]}"
-                             : "{\"counters\": {\"launches\": 1}}";
+  std::string text =
+      finding ? std::string("{\"findings\": [{\"text\": \"") + finding + "\"}]}"
+              : "{\"counters\": {\"launches\": " +
+                    std::to_string(static_cast<FakeDevice *>(device)->launches.size()) + "}}";
   *outJson = strdup(text.c_str());
   *outFindings = finding ? 1 : 0;
   return nullptr;
