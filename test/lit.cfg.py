@@ -1,4 +1,5 @@
 # This file configures lit: a test is a file with RUN lines, and its path is that of what it tests.
+import glob
 import os
 import shutil
 import sys
@@ -12,17 +13,30 @@ config.excludes = ["Inputs", "CMakeLists.txt"]
 config.test_source_root = os.path.join(config.azulejo_source_dir, "test")
 config.test_exec_root = os.path.join(config.azulejo_build_dir, "test")
 
-path = [os.path.join(config.azulejo_build_dir, "bin"), config.llvm_tools_dir]
-config.environment["PATH"] = os.pathsep.join(path + [os.environ.get("PATH", "")])
+# The project's own Python has onnx, onnxruntime and ptxas; tools/setup.sh makes it.
+venv = os.path.join(config.azulejo_source_dir, "build", "venv")
+python = os.path.join(venv, "bin", "python")
+if os.path.exists(python):
+    config.available_features.add("venv")
+else:
+    python = sys.executable
+
+path = [os.path.join(config.azulejo_build_dir, "bin"), config.llvm_tools_dir, os.environ.get("PATH", "")]
+cuda = [os.path.join(os.environ["CUDA_HOME"], "bin")] if "CUDA_HOME" in os.environ else []
+cuda += glob.glob(os.path.join(venv, "lib", "python*", "site-packages", "nvidia", "*", "bin"))
+config.environment["PATH"] = os.pathsep.join(path + cuda)
 config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input=fail"
-config.substitutions.append(("%python", f'"{sys.executable}"'))
+config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+config.substitutions.append(("%python", f'"{python}"'))
 config.substitutions.append(("%source", config.azulejo_source_dir))
 config.substitutions.append(("%shared", os.path.join(config.azulejo_source_dir, "..", "shared")))
 
 # Optional things that a test may ask for with REQUIRES.
-if shutil.which("ptxas") or os.path.exists("/usr/local/cuda/bin/ptxas"):
+if shutil.which("ptxas", path=config.environment["PATH"]):
     config.available_features.add("ptxas")
 if os.path.exists("/dev/nvidia0"):
     config.available_features.add("nvidia-gpu")
 if os.path.isdir(os.path.join(config.azulejo_source_dir, "..", "shared", "data")):
     config.available_features.add("shared-data")
+if os.environ.get("AZULEJO_SLOW_TESTS") == "1":
+    config.available_features.add("slow-tests")
