@@ -9,8 +9,8 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::plan;
 
-#include "dialects/Plan/PlanOpsDialect.cpp.inc"
 #include "dialects/Plan/PlanEnums.cpp.inc"
+#include "dialects/Plan/PlanOpsDialect.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Plan/PlanOpsAttrs.cpp.inc"
 #define GET_TYPEDEF_CLASSES

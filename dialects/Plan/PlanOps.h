@@ -13,8 +13,8 @@
 #include "mlir/IR/RegionKindInterface.h"
 #include "mlir/IR/SymbolTable.h"
 
-#include "dialects/Plan/PlanOpsDialect.h.inc"
 #include "dialects/Plan/PlanEnums.h.inc"
+#include "dialects/Plan/PlanOpsDialect.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Plan/PlanOpsAttrs.h.inc"
 #define GET_TYPEDEF_CLASSES
