@@ -17,7 +17,27 @@
 using namespace mlir;
 using namespace azulejo::tile;
 
+namespace {
+/// Prints layouts and swizzles as aliases at the top of a file: they are long, and repeat.
+struct TileAsmInterface : OpAsmDialectInterface {
+  using OpAsmDialectInterface::OpAsmDialectInterface;
+
+  AliasResult getAlias(Attribute attribute, raw_ostream &stream) const override {
+    if (isa<LayoutAttr>(attribute)) {
+      stream << "layout";
+      return AliasResult::OverridableAlias;
+    }
+    if (isa<SwizzleAttr>(attribute)) {
+      stream << "swizzle";
+      return AliasResult::OverridableAlias;
+    }
+    return AliasResult::NoAlias;
+  }
+};
+} // namespace
+
 void TileDialect::initialize() {
+  addInterfaces<TileAsmInterface>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialects/Tile/TileOpsAttrs.cpp.inc"

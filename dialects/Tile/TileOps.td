@@ -195,7 +195,7 @@ def Tile_ReduceOp : Tile_Op<"reduce"> {
   }];
   let arguments = (ins Tile_ReduceKindAttr:$kind, Tile_AnyTile:$source, I32Attr:$axis);
   let results = (outs Tile_AnyTile:$result);
-  let assemblyFormat = "$kind $source `axis` $axis attr-dict `:` type($source) `->` type($result)";
+  let assemblyFormat = "`` $kind $source `axis` $axis attr-dict `:` type($source) `->` type($result)";
   let hasVerifier = 1;
 }
 
@@ -328,7 +328,7 @@ def Tile_DotOp : Tile_Op<"dot"> {
                        Arg<Tile_BufferType, "", [MemRead]>:$b, I32:$stageB, Tile_AnyTile:$accumulator);
   let results = (outs Tile_AnyTile:$result);
   let assemblyFormat = [{
-    $kind $a `[` $stageA `]` `,` $b `[` $stageB `]` `,` $accumulator attr-dict
+    `` $kind $a `[` $stageA `]` `,` $b `[` $stageB `]` `,` $accumulator attr-dict
     `:` type($a) `,` type($b) `,` type($accumulator) `->` type($result)
   }];
   let hasVerifier = 1;

@@ -64,7 +64,7 @@ private:
     for (Operation *user : op->getUsers()) {
       SmallVector<Cluster *> homes;
       if (!homesOf(user, homes)) {
-        reason = "its result leaves the model";
+        reason.clear(); // a result of the model is no missed chance
         return nullptr;
       }
       for (Cluster *home : homes) {

@@ -30,7 +30,7 @@ func.func @values(%x: !llvm.ptr<1>, %n: i32) {
 
 // CHECK-LABEL: func @machine
 func.func @machine(%x: !llvm.ptr<1>, %o: tensor<16x32xi32, #l>, %v: tensor<16x32xf32, #l>, %c: tensor<16x16xf32, #l>, %stage: i32) {
-  // CHECK: tile.alloc : <2 x 16 x 32 x f32, <minor = 1, vector = 4, perPhase = 1, maxPhase = 8>>
+  // CHECK: tile.alloc : <2 x 16 x 32 x f32, #swizzle>
   %a = tile.alloc : !tile.buffer<2 x 16 x 32 x f32, #s>
   %b = tile.alloc : !tile.buffer<2 x 32 x 16 x f32, #s>
   // CHECK: tile.copy %{{.*}}[%{{.*}}], %{{.*}}[%{{.*}}] async
