@@ -2,7 +2,6 @@
 #include "SimModule.h"
 
 #include "base/Status.h"
-#include "ir/Decoder.h"
 #include "ptx/Parser.h"
 
 #include <cstring>
@@ -68,14 +67,15 @@ azj_status relocate(const ptx::Module &syntax, const VariableAddresses &addresse
 }
 } // namespace
 
-azj_status loadModule(std::string_view text, std::string_view name, int sm, DeviceMemory &memory,
+azj_status loadModule(std::string_view text, std::string_view name,
+                      const DecodeOptions &options, DeviceMemory &memory,
                       std::unique_ptr<azj_module_impl> &out) {
   std::string error;
   auto module = std::make_unique<azj_module_impl>();
   module->syntax = ptx::parse(text, name, error);
   if (module->syntax == nullptr)
     return makeStatus(AZJ_CORRUPT, "%s", error.c_str());
-  AZJ_TRY(checkTarget(*module->syntax, sm));
+  AZJ_TRY(checkTarget(*module->syntax, options.sm));
   VariableAddresses addresses;
   azj_status status = placeVariables(*module, memory, addresses);
   if (status == nullptr)
@@ -85,7 +85,7 @@ azj_status loadModule(std::string_view text, std::string_view name, int sm, Devi
       continue;
     auto kernel = std::make_unique<azj_kernel_impl>();
     kernel->module = module.get();
-    kernel->program = decodeKernel(*module->syntax, function, addresses, error);
+    kernel->program = decodeKernel(*module->syntax, function, addresses, options, error);
     if (kernel->program == nullptr)
       status = makeStatus(AZJ_UNSUPPORTED, "%s", error.c_str());
     module->kernels.push_back(std::move(kernel));

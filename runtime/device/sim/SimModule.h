@@ -3,7 +3,7 @@
 #define AZULEJO_RUNTIME_DEVICE_SIM_SIMMODULE_H
 
 #include "azulejo/runtime/device.h"
-#include "ir/Program.h"
+#include "ir/Decoder.h"
 #include "mem/DeviceMemory.h"
 
 #include <memory>
@@ -23,8 +23,9 @@ struct azj_module_impl {
 
 namespace azulejo::sim {
 
-// Parses and decodes a module for compute capability `sm`, and places its variables in `memory`.
-azj_status loadModule(std::string_view text, std::string_view name, int sm, DeviceMemory &memory,
+// Parses and decodes a module for the options' compute capability, and places its variables in `memory`.
+azj_status loadModule(std::string_view text, std::string_view name,
+                      const DecodeOptions &options, DeviceMemory &memory,
                       std::unique_ptr<azj_module_impl> &out);
 // Releases the module's variables.
 void unloadModule(azj_module_impl &module, DeviceMemory &memory);

@@ -184,7 +184,8 @@ void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
     counters.ideal += fronts;
   } else {
     MemCache &cache = worker.caches[i.mem];
-    uint32_t phase = uint32_t(offsets[__builtin_ctz(mask)] & 127);
+    // Shifting all addresses by whole words only renames the banks.
+    uint32_t phase = uint32_t(offsets[__builtin_ctz(mask)] & 3);
     if (!matchesMemo(cache, offsets, mask, phase)) {
       uint32_t fronts, ideal;
       countWavefronts(offsets, mask, bytes, fronts, ideal);

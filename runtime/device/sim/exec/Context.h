@@ -15,6 +15,22 @@ struct Launch;
 struct Worker;
 struct Cta;
 
+// One cp.async of a warp that has been issued and not yet performed.
+struct PendingCopy {
+  const Inst *inst = nullptr;
+  uint32_t mask = 0;      // lanes not yet performed
+  uint64_t target[32];    // shared offsets
+  uint64_t source[32];
+  uint8_t sourceBytes[32];
+  uint32_t group[32];     // number of the lane's group
+};
+
+// The cp.async operations of a warp; groups belong to lanes.
+struct CopyQueue {
+  std::vector<PendingCopy> pending;
+  uint32_t committed[32] = {}; // groups
+};
+
 enum class GroupState : uint8_t { Ready, AtBarrier, AtWarpSync, Waiting };
 
 // Lanes of a warp that are at the same instruction.
@@ -58,9 +74,11 @@ struct WarpContext {
   uint8_t *shared = nullptr;  // host address of window offset 0
   uint8_t *local = nullptr;   // lane l has local + l * kernel->localBytes
   uint64_t spins = 0;         // taken backward branches since the last barrier
+  uint64_t draws = 0;        // random numbers taken
   uint64_t runs = 0;          // times the warp was scheduled
   uint64_t steps = 0;         // the clock
   uint32_t resumeAfter = ~0u; // after yielding: groups behind this instruction go first
+  std::unique_ptr<CopyQueue> copies; // cp.async, once the warp has used it
   bool waitFailed = false;    // set by a handler of Flow::Wait
 
   template <typename T> T *reg(uint32_t offset) { return reinterpret_cast<T *>(regs + offset); }

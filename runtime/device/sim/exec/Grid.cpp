@@ -204,7 +204,8 @@ void startCta(Cta &cta, Worker &worker, uint64_t linear) {
     all.mask = w.live;
     w.others.push_back(all);
     w.current = Group();
-    w.spins = w.runs = w.steps = 0;
+    w.spins = w.runs = w.steps = w.draws = 0;
+    w.copies.reset();
     w.resumeAfter = ptx::kNone;
     w.pred(0) = 0;
     setSpecials(w, launch, false);

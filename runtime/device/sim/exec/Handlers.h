@@ -70,6 +70,17 @@ enum AtomicOp : uint8_t {
 };
 void atomic(WarpContext &w, const Inst &i, uint32_t mask);
 
+// Tensor cores. data: tc::MmaOp; ops: registers of d, a, b, c.
+void mmaSync(WarpContext &w, const Inst &i, uint32_t mask);
+// ldmatrix and stmatrix: n matrices in ops; sub: 1 transposed; flags: 1 wide address.
+void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask);
+void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask);
+
+// cp.async: see decodeCpAsync() for the fields.
+void copyIssue(WarpContext &w, const Inst &i, uint32_t mask);
+void copyCommit(WarpContext &w, const Inst &i, uint32_t mask);
+void copyWait(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 all; imm: groups to keep
+
 } // namespace azulejo::sim
 
 #endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_HANDLERS_H

@@ -69,22 +69,6 @@ uint16_t floatToBf16(float value, bool towardZero) {
   return uint16_t((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-void convertPair(WarpContext &w, const Inst &i, uint32_t mask) {
-  const uint32_t *a = w.reg<uint32_t>(i.a), *b = w.reg<uint32_t>(i.b);
-  bool towardZero = i.sub == kRoundRz;
-  for (uint32_t m = mask; m != 0; m &= m - 1) {
-    unsigned l = unsigned(__builtin_ctz(m));
-    uint32_t word = 0;
-    for (uint32_t bits : {a[l], b[l]}) {
-      float f = floatOf(bits);
-      if ((i.flags & kCvtRelu) && !(f > 0) && f == f)
-        f = 0;
-      word = word << 16 | (i.n ? floatToBf16(f, towardZero) : floatToF16(f, towardZero));
-    }
-    w.reg<uint32_t>(i.d)[l] = word;
-  }
-}
-
 void convertTf32(WarpContext &w, const Inst &i, uint32_t mask) {
   const uint32_t *a = w.reg<uint32_t>(i.a);
   for (uint32_t m = mask; m != 0; m &= m - 1) {

@@ -276,8 +276,9 @@ void Decoder::patchTargets() {
 }
 
 std::unique_ptr<Kernel> decodeKernel(const Module &module, const Function &function,
-                                     const VariableAddresses &addresses, std::string &error) {
-  return Decoder(module, function, addresses, error).run();
+                                     const VariableAddresses &addresses, const DecodeOptions &options,
+                                     std::string &error) {
+  return Decoder(module, function, addresses, options, error).run();
 }
 
 } // namespace azulejo::sim

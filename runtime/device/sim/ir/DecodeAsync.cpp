@@ -50,6 +50,8 @@ bool Decoder::decodeAsync() {
     emitGuarded(doNothing, OpClass::Other);
     return true;
   }
+  if (startsWith(op, "cp.async.") && !startsWith(op, "cp.async.bulk"))
+    return decodeCpAsync();
   if (op == "nanosleep.u32") {
     Inst &out = emitGuarded(nullptr, OpClass::Other);
     out.flow = Flow::Wait;
@@ -58,6 +60,69 @@ bool Decoder::decodeAsync() {
   return unsupported();
 }
 
-bool Decoder::decodeTensor() { return unsupported(); }
+
+// cp.async.{ca,cg}.shared.global [dst], [src], bytes{, source bytes | ignore-source predicate};
+// cp.async.commit_group; cp.async.wait_group n; cp.async.wait_all
+bool Decoder::decodeCpAsync() {
+  std::string_view op = inst->opcode;
+  if (op == "cp.async.commit_group" || op == "cp.async.wait_all") {
+    if (!need(0))
+      return false;
+    emitGuarded(op == "cp.async.wait_all" ? copyWait : copyCommit, OpClass::Async).sub = 1;
+    return true;
+  }
+  if (op == "cp.async.wait_group") {
+    uint64_t keep;
+    if (!need(1) || !immediate(inst->ops[0], keep))
+      return false;
+    emitGuarded(copyWait, OpClass::Async).imm = static_cast<int64_t>(keep);
+    return true;
+  }
+  Modifiers mods(op);
+  mods.next();
+  mods.next();
+  bool isCa = mods.accept("ca"), isCg = !isCa && mods.accept("cg");
+  bool isShared = mods.accept("shared") || mods.accept("shared::cta");
+  if ((!isCa && !isCg) || !isShared || !mods.accept("global"))
+    return unsupported();
+  while (!mods.takePrefixed("L2::").empty())
+    continue;
+  if (!mods.done())
+    return unsupported();
+  uint64_t bytes;
+  Space to = Space::Shared, from = Space::Global;
+  Inst target, source_;
+  if (!need(3, 5) || !address(inst->ops[0], to, target) ||
+      !address(inst->ops[1], from, source_) || !immediate(inst->ops[2], bytes))
+    return false;
+  if (bytes != 16 && (isCg || (bytes != 4 && bytes != 8)))
+    return fail("cp.async copies 4, 8 or 16 bytes, .cg 16 only; got " + std::to_string(bytes));
+  uint32_t *operands = list(2);
+  operands[0] = operands[1] = 0;
+  bool hasPredicate = false;
+  if (inst->ops.size() > 3) {
+    const Operand &extra = inst->ops[3];
+    hasPredicate = extra.kind == Operand::Reg && registerType(extra) == Type::Pred;
+    bool isPolicy = extra.kind == Operand::Reg && registerBytes(extra) == 8;
+    if (!isPolicy &&
+        !(hasPredicate ? predicate(extra, operands[0]) : source(extra, 4, operands[0])))
+      return false;
+  }
+  operands[1] = source_.a;
+  Inst &out = emitGuarded(copyIssue, OpClass::Async);
+  out.a = target.a;
+  out.b = source_.a;
+  out.imm = target.imm;
+  out.target = static_cast<uint32_t>(source_.imm);
+  out.ops = operands;
+  out.n = static_cast<uint8_t>(bytes);
+  // Bit 0: the target's address has 64 bits; bit 1: a predicate stands for the source's size; bit 2:
+  // the predicate is negated.
+  out.flags = static_cast<uint8_t>((target.flags & 1) | (hasPredicate ? 2 : 0) |
+                                   (hasPredicate && inst->ops[3].negated ? 4 : 0));
+  out.mem = kernel->memCount;
+  kernel->memCount += 2; // one cache for either side
+  return true;
+}
 
 } // namespace azulejo::sim

@@ -16,10 +16,17 @@ namespace azulejo::sim {
 // Where module-level variables are, by index into ptx::Module::variables.
 using VariableAddresses = std::unordered_map<uint32_t, uint64_t>;
 
+// What decoding depends on beside the text.
+struct DecodeOptions {
+  int sm = 80;
+  bool isExact = false; // tensor cores bit by bit
+};
+
 // Decodes one kernel. Returns null and sets `error` to "file:line:column: reason: 'text'" where it
 // has a form that is not implemented or not legal.
 std::unique_ptr<Kernel> decodeKernel(const ptx::Module &module, const ptx::Function &function,
-                                     const VariableAddresses &addresses, std::string &error);
+                                     const VariableAddresses &addresses, const DecodeOptions &options,
+                                     std::string &error);
 
 // The pieces of an opcode between its dots, with a cursor.
 class Modifiers {
@@ -44,8 +51,8 @@ private:
 class Decoder {
 public:
   Decoder(const ptx::Module &module, const ptx::Function &function,
-          const VariableAddresses &addresses, std::string &error)
-      : module(module), function(function), addresses(addresses), error(error), isa(isaTable()) {}
+          const VariableAddresses &addresses, const DecodeOptions &options, std::string &error)
+      : module(module), function(function), addresses(addresses), options(options), error(error), isa(isaTable()) {}
 
   std::unique_ptr<Kernel> run();
 
@@ -126,12 +133,18 @@ private:
   bool decodeMatch();
   bool decodeRedux();
   bool decodeTensor();
+  bool decodeMma();
+  bool decodeMatrixMove(bool isLoad);
+  bool registerList(const Operand &op, size_t count, unsigned bytes, bool isResult,
+                    uint32_t *slots);
   bool decodeAsync();
+  bool decodeCpAsync();
   bool comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, unsigned &boolOp);
 
   const ptx::Module &module;
   const ptx::Function &function;
   const VariableAddresses &addresses;
+  const DecodeOptions options;
   std::string &error;
   const IsaTable &isa;
   Flat flat;

@@ -62,6 +62,7 @@ struct Inst {
   uint32_t d = 0, a = 0, b = 0, c = 0;
   int64_t imm = 0;
   const uint32_t *ops = nullptr; // further operands
+  const void *data = nullptr;    // owned by Kernel::data; what it is belongs to the handler
   uint32_t guard = kNoGuard;
   uint32_t target = 0; // block-ending instructions: index of the next instruction
   uint32_t id = 0;     // index into Kernel::info
@@ -172,6 +173,7 @@ struct Kernel {
   std::vector<InstInfo> info;
   std::vector<Block> blocks;
   std::vector<std::unique_ptr<uint32_t[]>> operandLists;
+  std::vector<std::shared_ptr<const void>> data;
   std::vector<ConstSlot> constants;
   std::vector<SpecialSlot> specials;
   std::vector<ParamSlot> paramSlots;

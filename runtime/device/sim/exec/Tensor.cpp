@@ -1,0 +1,127 @@
+// This file implements mma.sync, ldmatrix and stmatrix on the registers of a warp.
+#include "exec/Handlers.h"
+#include "exec/Worker.h"
+
+#include "device/sim/tc/LdMatrix.h"
+#include "device/sim/tc/Mma.h"
+
+#include <cstring>
+
+namespace azulejo::sim {
+
+namespace {
+constexpr uint32_t kAllLanes = 0xffffffffu;
+
+// What counters call the operand type.
+unsigned macKind(tc::Type type) {
+  switch (type) {
+  case tc::Type::F16:
+    return 0;
+  case tc::Type::BF16:
+    return 1;
+  case tc::Type::TF32:
+    return 2;
+  case tc::Type::S8:
+  case tc::Type::U8:
+    return 3;
+  case tc::Type::E4M3:
+  case tc::Type::E5M2:
+    return 4;
+  case tc::Type::F64:
+    return 5;
+  case tc::Type::E3M2:
+  case tc::Type::E2M3:
+    return 6;
+  default:
+    return 7;
+  }
+}
+
+// Aligned matrix instructions need the whole warp. Returns false after reporting.
+bool needsWholeWarp(WarpContext &w, const Inst &i, uint32_t mask) {
+  if (mask == kAllLanes)
+    return true;
+  Finding finding = makeFinding(w, i, unsigned(__builtin_ctz(mask)), "sync", "partial-warp");
+  finding.message = "a matrix instruction is executed by " +
+                    std::to_string(__builtin_popcount(mask)) +
+                    " lanes; all 32 of the warp must execute it together";
+  report(w, i, std::move(finding));
+  return false;
+}
+} // namespace
+
+void countMacs(Worker &worker, tc::Type type, uint64_t macs) {
+  worker.tensorMacs[macKind(type)] += macs;
+}
+
+void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
+  if (!needsWholeWarp(w, i, mask))
+    return;
+  const tc::MmaOp &op = *static_cast<const tc::MmaOp *>(i.data);
+  // The largest forms have 4 registers of each kind, those of f64 m16n8k16 eight of A.
+  uint32_t *d[16];
+  const uint32_t *a[16], *b[16], *c[16];
+  const uint32_t *slot = i.ops;
+  for (int r = 0; r < op.dRegisters; ++r)
+    d[r] = w.reg<uint32_t>(*slot++);
+  for (int r = 0; r < op.aRegisters; ++r)
+    a[r] = w.reg<uint32_t>(*slot++);
+  for (int r = 0; r < op.bRegisters; ++r)
+    b[r] = w.reg<uint32_t>(*slot++);
+  for (int r = 0; r < op.cRegisters; ++r)
+    c[r] = w.reg<uint32_t>(*slot++);
+  tc::mmaWarp(op, a, b, c, d);
+  countMacs(*w.worker, op.form.a, uint64_t(op.form.m) * unsigned(op.form.n) * unsigned(op.form.k));
+}
+
+namespace {
+// Shared offsets of the rows; lanes from 8 n on give none. Returns the lanes whose row may be used.
+uint32_t rowOffsets(WarpContext &w, const Inst &i, uint32_t mask, Access access,
+                    uint64_t *offsets) {
+  uint32_t used = i.n == 4 ? kAllLanes : (1u << (8 * i.n)) - 1;
+  for (unsigned l = 0; l < 32; ++l) {
+    offsets[l] = (i.flags & 1) ? w.reg<uint64_t>(i.a)[l] + uint64_t(i.imm)
+                               : uint32_t(w.reg<uint32_t>(i.a)[l] + uint32_t(i.imm));
+    if (static_cast<Space>(i.space) == Space::Generic)
+      offsets[l] -= kSharedWindow;
+  }
+  uint32_t ok = checkShared(w, i, mask & used, offsets, tc::kLdMatrixRowBytes, access);
+  if (ok != 0)
+    observeShared(w, i, ok, offsets, tc::kLdMatrixRowBytes, access, false);
+  return ok;
+}
+} // namespace
+
+void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
+  if (!needsWholeWarp(w, i, mask))
+    return;
+  static const uint8_t kZeroRow[tc::kLdMatrixRowBytes] = {};
+  uint64_t offsets[32];
+  uint32_t ok = rowOffsets(w, i, mask, Access::Load, offsets);
+  for (unsigned m = 0; m < i.n; ++m) {
+    const uint8_t *rows[8];
+    for (unsigned r = 0; r < 8; ++r) {
+      unsigned lane = unsigned(tc::ldMatrixAddressLane(int(m), int(r)));
+      rows[r] = ((ok >> lane) & 1) ? w.shared + offsets[lane] : kZeroRow;
+    }
+    tc::ldMatrix(rows, i.sub != 0, w.reg<uint32_t>(i.ops[m]));
+  }
+}
+
+void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
+  if (!needsWholeWarp(w, i, mask))
+    return;
+  uint64_t offsets[32];
+  uint8_t sink[tc::kLdMatrixRowBytes];
+  uint32_t ok = rowOffsets(w, i, mask, Access::Store, offsets);
+  for (unsigned m = 0; m < i.n; ++m) {
+    uint8_t *rows[8];
+    for (unsigned r = 0; r < 8; ++r) {
+      unsigned lane = unsigned(tc::ldMatrixAddressLane(int(m), int(r)));
+      rows[r] = ((ok >> lane) & 1) ? w.shared + offsets[lane] : sink;
+    }
+    tc::stMatrix(w.reg<uint32_t>(i.ops[m]), i.sub != 0, rows);
+  }
+}
+
+} // namespace azulejo::sim
