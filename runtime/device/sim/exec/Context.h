@@ -95,6 +95,7 @@ struct IsaTable {
   Handler (*load)(Space space, unsigned bytes, unsigned lanes);
   Handler (*store)(Space space, unsigned bytes, unsigned lanes);
   Handler (*convert)(Type to, Type from, unsigned rounding, bool isPlain);
+  Handler (*convertPair)(Type to, unsigned rounding);
   Handler (*compare)(Type type, unsigned comparison, bool ftz);
   Handler (*select)(unsigned bytes);
   void (*splat)(uint8_t *slot, unsigned bytes, uint64_t value);

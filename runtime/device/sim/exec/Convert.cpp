@@ -233,7 +233,29 @@ template <typename D> Handler pickSource(Type from, unsigned rounding, bool isPl
     return nullptr;
   }
 }
+
+template <typename Half, bool TowardZero>
+void convertPair(WarpContext &w, const Inst &i, uint32_t mask) {
+  const uint32_t *a = w.reg<uint32_t>(i.a);
+  const uint32_t *b = w.reg<uint32_t>(i.b);
+  bool relu = i.flags & kCvtRelu;
+  auto one = [=](uint32_t bits) -> uint32_t {
+    float f = bitCast<float>(bits);
+    f = relu ? positive(f) : f;
+    if constexpr (TowardZero)
+      return fromDouble<Half>(double(f), kRoundRz);
+    else
+      return Half::store(f);
+  };
+  forLanes(w.reg<uint32_t>(i.d), mask, [=](unsigned l) { return one(a[l]) << 16 | one(b[l]); });
+}
 } // namespace
+
+Handler convertPairHandler(Type to, unsigned rounding) {
+  if (to == Type::F16x2)
+    return rounding == kRoundRz ? convertPair<F16, true> : convertPair<F16, false>;
+  return rounding == kRoundRz ? convertPair<BF16, true> : convertPair<BF16, false>;
+}
 
 Handler convertHandler(Type to, Type from, unsigned rounding, bool isPlain) {
   switch (to) {

@@ -29,9 +29,6 @@ void selectBySign(WarpContext &w, const Inst &i, uint32_t mask);
 enum TestOp : uint8_t { kFinite, kInfinite, kNumber, kNotANumber, kNormal, kSubnormal };
 void testProperty(WarpContext &w, const Inst &i, uint32_t mask);
 
-// cvt.f16x2.f32 and kin: a is the high half, b the low one. sub: rounding; flags: CvtFlag; n: 0
-// f16, 1 bf16.
-void convertPair(WarpContext &w, const Inst &i, uint32_t mask);
 // cvt.tf32.f32. sub: rounding; flags: CvtFlag.
 void convertTf32(WarpContext &w, const Inst &i, uint32_t mask);
 

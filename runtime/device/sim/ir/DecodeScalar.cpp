@@ -292,12 +292,10 @@ bool Decoder::decodeCvtPair(Type to, unsigned rounding, unsigned flags) {
     return false;
   if ((rounding != kRoundRn && rounding != kRoundRz) || (flags & ~unsigned{kCvtRelu}) != 0)
     return unsupported();
-  Inst &out = emitGuarded(convertPair, OpClass::Convert);
+  Inst &out = emitGuarded(isa.convertPair(to, rounding), OpClass::Convert);
   out.d = d;
   out.a = a;
   out.b = b;
-  out.n = to == Type::BF16x2 ? 1 : 0;
-  out.sub = static_cast<uint8_t>(rounding);
   out.flags = static_cast<uint8_t>(flags);
   return true;
 }
