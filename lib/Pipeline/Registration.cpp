@@ -9,6 +9,7 @@
 #include "lib/Fusion/Fusion.h"
 #include "lib/Lowering/Lowering.h"
 #include "lib/Scheduling/Scheduling.h"
+#include "lib/Simplify/Simplify.h"
 #include "lib/Tiling/Tiling.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,6 +41,8 @@ void azulejo::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void azulejo::registerAllPasses() {
   mlir::registerTransformsPasses();
+  simplify::registerSimplifyPasses();
+  registerSimplifyPipeline();
   fusion::registerFusionPasses();
   tiling::registerTilingPasses();
   scheduling::registerSchedulingPasses();
