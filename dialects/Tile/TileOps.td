@@ -83,7 +83,8 @@ def Tile_SplatOp : Tile_Op<"splat", [Pure]> {
     Example:
 
     ```mlir
-    %t = tile.splat %x : f32 -> tensor<128xf32, #layout>
+    #l = #tile.layout<register = [], lane = [(1), (2), (4), (8), (16)], warp = [(32), (64)]>
+    %t = tile.splat %x : f32 -> tensor<128xf32, #l>
     ```
   }];
   let arguments = (ins Tile_Scalar:$scalar);
@@ -103,7 +104,8 @@ def Tile_CoordinateOp : Tile_Op<"coordinate", [Pure]> {
     Example:
 
     ```mlir
-    %column = tile.coordinate 1 : tensor<64x128xi32, #layout>
+    #l = #tile.layout<register = [(0, 1), (0, 2), (1, 0), (2, 0)], lane = [(0, 4), (0, 8), (0, 16), (0, 32), (0, 64)], warp = []>
+    %column = tile.coordinate 1 : tensor<4x128xi32, #l>
     ```
   }];
   let arguments = (ins I32Attr:$dim);
@@ -123,7 +125,9 @@ def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {
     Example:
 
     ```mlir
-    %b = tile.broadcast %a : tensor<64x1xf32, #row> -> tensor<64x128xf32, #layout>
+    #l = #tile.layout<register = [(0, 1), (0, 2), (1, 0), (2, 0)], lane = [(0, 4), (0, 8), (0, 16), (0, 32), (0, 64)], warp = []>
+    #row = #tile.layout<register = [(1, 0), (2, 0)], lane = [(0, 0), (0, 0), (0, 0), (0, 0), (0, 0)], warp = []>
+    %b = tile.broadcast %a : tensor<4x1xf32, #row> -> tensor<4x128xf32, #l>
     ```
   }];
   let arguments = (ins Tile_AnyTile:$source);
@@ -145,7 +149,8 @@ def Tile_LoadOp : Tile_Op<"load"> {
     Example:
 
     ```mlir
-    %t = tile.load %x[%offsets] mask %m : tensor<128xf32, #layout>
+    #l = #tile.layout<register = [], lane = [(1), (2), (4), (8), (16)], warp = [(32), (64)]>
+    %t = tile.load %x[%offsets : tensor<128xi32, #l>] mask %m : tensor<128xi1, #l> : tensor<128xf32, #l>
     ```
   }];
   let arguments = (ins Arg<Tile_GlobalPtr, "", [MemRead]>:$base, Tile_OffsetTile:$offsets,
@@ -167,7 +172,8 @@ def Tile_StoreOp : Tile_Op<"store"> {
     Example:
 
     ```mlir
-    tile.store %t, %y[%offsets] mask %m : tensor<128xf32, #layout>
+    #l = #tile.layout<register = [], lane = [(1), (2), (4), (8), (16)], warp = [(32), (64)]>
+    tile.store %t, %y[%offsets : tensor<128xi32, #l>] mask %m : tensor<128xi1, #l> : tensor<128xf32, #l>
     ```
   }];
   let arguments = (ins Tile_AnyTile:$value, Arg<Tile_GlobalPtr, "", [MemWrite]>:$base,
@@ -190,7 +196,9 @@ def Tile_ReduceOp : Tile_Op<"reduce"> {
     Example:
 
     ```mlir
-    %s = tile.reduce sum %t axis 1 : tensor<8x128xf32, #layout> -> tensor<8x1xf32, #row>
+    #l = #tile.layout<register = [(0, 1), (0, 2), (1, 0), (2, 0)], lane = [(0, 4), (0, 8), (0, 16), (0, 32), (0, 64)], warp = []>
+    #row = #tile.layout<register = [(1, 0), (2, 0)], lane = [(0, 0), (0, 0), (0, 0), (0, 0), (0, 0)], warp = []>
+    %s = tile.reduce sum %t axis 1 : tensor<4x128xf32, #l> -> tensor<4x1xf32, #row>
     ```
   }];
   let arguments = (ins Tile_ReduceKindAttr:$kind, Tile_AnyTile:$source, I32Attr:$axis);
@@ -229,7 +237,10 @@ def Tile_CopyOp : Tile_Op<"copy"> {
     Example:
 
     ```mlir
-    tile.copy %x[%offsets] mask %m, %a[%stage] async
+    #l = #tile.layout<register = [(0, 1), (0, 2), (0, 4), (32, 0), (64, 0)], lane = [(0, 8), (0, 16), (1, 0), (2, 0), (4, 0)],
+                      warp = [(8, 0), (16, 0)]>
+    #s = #tile.swizzle<minor = 1, vector = 8, perPhase = 2, maxPhase = 4>
+    tile.copy %x[%offsets] mask %m : tensor<128x32xi1, #l>, %a[%stage] async
         : tensor<128x32xi32, #l> -> !tile.buffer<3 x 128 x 32 x f16, #s>
     ```
   }];
@@ -252,6 +263,9 @@ def Tile_WriteOp : Tile_Op<"write"> {
     Example:
 
     ```mlir
+    #l = #tile.layout<register = [(0, 1), (0, 2), (0, 4), (32, 0), (64, 0)], lane = [(0, 8), (0, 16), (1, 0), (2, 0), (4, 0)],
+                      warp = [(8, 0), (16, 0)]>
+    #s = #tile.swizzle<minor = 1, vector = 8, perPhase = 2, maxPhase = 4>
     tile.write %t, %a[%stage] : tensor<128x32xf16, #l> -> !tile.buffer<3 x 128 x 32 x f16, #s>
     ```
   }];
@@ -320,8 +334,11 @@ def Tile_DotOp : Tile_Op<"dot"> {
     Example:
 
     ```mlir
-    %d = tile.dot fma %a[%s], %b[%s], %c
-        : !tile.buffer<2 x 64 x 16 x f32, #sa>, !tile.buffer<2 x 16 x 64 x f32, #sb>, tensor<64x64xf32, #l>
+    #l = #tile.layout<register = [(0, 1), (0, 2), (1, 0), (2, 0)], lane = [(0, 4), (0, 8), (0, 16), (4, 0), (8, 0)], warp = []>
+    #s = #tile.swizzle<minor = 1, vector = 4, perPhase = 1, maxPhase = 1>
+    %d = tile.dot fma %a[%stage], %b[%stage], %c
+        : !tile.buffer<2 x 16 x 16 x f32, #s>, !tile.buffer<2 x 16 x 32 x f32, #s>, tensor<16x32xf32, #l>
+        -> tensor<16x32xf32, #l>
     ```
   }];
   let arguments = (ins Tile_DotKindAttr:$kind, Arg<Tile_BufferType, "", [MemRead]>:$a, I32:$stageA,
