@@ -25,6 +25,9 @@ azj_status allocate(azj_device *device, size_t bytes, const char *name, azj_devi
   AZJ_TRY(self(device).failure("allocate"));
   EXPECT_GT(bytes, 0u);
   void *memory = nullptr;
+  constexpr size_t deviceBytes = 64 << 20;
+  if (bytes > deviceBytes)
+    return makeStatus(AZJ_OUT_OF_MEMORY, "%zu bytes are more than the fake device has", bytes);
   if (posix_memalign(&memory, 256, bytes) != 0)
     return makeStatus(AZJ_OUT_OF_MEMORY, "no memory");
   memset(memory, 0xcd, bytes);
