@@ -24,10 +24,10 @@ static int64_t byteSize(RankedTensorType type) {
   return bytes;
 }
 
-/// Returns the bytes that a folded result may take beside its operands without being called an
-/// expansion.
+/// Returns the bytes that a folded result may take without being called an expansion of its
+/// operands. A vector of one element per channel is always worth it, since more can be folded then.
 static int64_t growthLimit(Operation *op) {
-  int64_t limit = 1024;
+  int64_t limit = int64_t(64) << 10;
   for (Value operand : op->getOperands()) {
     int64_t bytes = byteSize(cast<RankedTensorType>(operand.getType()));
     if (llvm::MulOverflow(bytes, int64_t(4), bytes) || llvm::AddOverflow(limit, bytes, limit))

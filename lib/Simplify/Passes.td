@@ -9,7 +9,7 @@ def FoldConstantsPass : Pass<"azulejo-simplify-fold-constants", "::mlir::func::F
   let summary = "Evaluate operators whose operands are all constants";
   let description = [{
     Replaces an operator on constants by what Reference computes for it. A result may take at most `byte-budget`
-    bytes, and not more than four times the bytes of its operands plus 1 KiB: a constant that is a small tensor
+    bytes, and not more than four times the bytes of its operands plus 64 KiB: a constant that is a small tensor
     repeated costs less to repeat in a kernel than to store. For the same reason a `graph.broadcast` that goes beyond
     that stays, even of a splat. Splats stay splats.
 

@@ -44,17 +44,19 @@ func.func @splat() -> (tensor<1000x1000xf32>, tensor<1000x1000xi1>) {
 
 // -----
 
-// What would grow stays.
+// What would grow to more than 64 KiB stays; a vector of one element per channel does not.
 // CHECK-LABEL: func @growth
-func.func @growth() -> (tensor<64x64xf32>, tensor<64x64xf32>) {
+func.func @growth() -> (tensor<256x256xf32>, tensor<256x256xf32>, tensor<2048xf32>) {
   %0 = graph.constant dense<2.0> : tensor<f32>
   // CHECK: graph.broadcast
-  %1 = graph.broadcast %0 : (tensor<f32>) -> tensor<64x64xf32>
-  %2 = graph.constant dense<1.0> : tensor<64x1xf32>
-  %3 = graph.constant dense<1.0> : tensor<1x64xf32>
+  %1 = graph.broadcast %0 : (tensor<f32>) -> tensor<256x256xf32>
+  %2 = graph.constant dense<1.0> : tensor<256x1xf32>
+  %3 = graph.constant dense<1.0> : tensor<1x256xf32>
   // CHECK: graph.add
-  %4 = graph.add %2, %3 : (tensor<64x1xf32>, tensor<1x64xf32>) -> tensor<64x64xf32>
-  return %1, %4 : tensor<64x64xf32>, tensor<64x64xf32>
+  %4 = graph.add %2, %3 : (tensor<256x1xf32>, tensor<1x256xf32>) -> tensor<256x256xf32>
+  // CHECK: graph.constant dense<2.000000e+00> : tensor<2048xf32>
+  %5 = graph.broadcast %0 : (tensor<f32>) -> tensor<2048xf32>
+  return %1, %4, %5 : tensor<256x256xf32>, tensor<256x256xf32>, tensor<2048xf32>
 }
 
 // -----
