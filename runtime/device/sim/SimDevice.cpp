@@ -149,8 +149,8 @@ azj_status moduleLoad(azj_device *device, azj_image_kind kind, const void *image
     SimDevice &sim = self(device);
     std::unique_ptr<azj_module_impl> module;
     AZJ_TRY(loadModule(std::string_view(static_cast<const char *>(image), bytes),
-                       name != nullptr ? name : "", {sim.options.sm, sim.options.isExact}, sim.memory,
-                       module));
+                       name != nullptr ? name : "", {sim.options.sm, sim.options.isExact},
+                       sim.memory, module));
     *out = module.get();
     sim.modules.push_back(std::move(module));
     return nullptr;
@@ -311,6 +311,8 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
     launch.asyncMode = unsigned(sim.options.async);
     launch.seed = sim.options.seed;
     layOutShared(launch);
+    if ((launch.checks & kCheckRace) && !sim.memory.reserveRaceShadow())
+      return makeStatus(AZJ_OUT_OF_MEMORY, "no address space for the race check's shadow memory");
     unsigned threads = sim.options.threads != 0 ? sim.options.threads
                                                 : std::max(1u, std::thread::hardware_concurrency());
     LaunchResult result;

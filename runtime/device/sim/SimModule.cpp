@@ -67,9 +67,8 @@ azj_status relocate(const ptx::Module &syntax, const VariableAddresses &addresse
 }
 } // namespace
 
-azj_status loadModule(std::string_view text, std::string_view name,
-                      const DecodeOptions &options, DeviceMemory &memory,
-                      std::unique_ptr<azj_module_impl> &out) {
+azj_status loadModule(std::string_view text, std::string_view name, const DecodeOptions &options,
+                      DeviceMemory &memory, std::unique_ptr<azj_module_impl> &out) {
   std::string error;
   auto module = std::make_unique<azj_module_impl>();
   module->syntax = ptx::parse(text, name, error);

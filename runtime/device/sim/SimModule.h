@@ -23,10 +23,10 @@ struct azj_module_impl {
 
 namespace azulejo::sim {
 
-// Parses and decodes a module for the options' compute capability, and places its variables in `memory`.
-azj_status loadModule(std::string_view text, std::string_view name,
-                      const DecodeOptions &options, DeviceMemory &memory,
-                      std::unique_ptr<azj_module_impl> &out);
+// Parses and decodes a module for the options' compute capability, and places its variables in
+// `memory`.
+azj_status loadModule(std::string_view text, std::string_view name, const DecodeOptions &options,
+                      DeviceMemory &memory, std::unique_ptr<azj_module_impl> &out);
 // Releases the module's variables.
 void unloadModule(azj_module_impl &module, DeviceMemory &memory);
 

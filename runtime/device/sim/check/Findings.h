@@ -16,7 +16,7 @@ enum Check : uint32_t {
   kCheckRace = 4,
   kCheckSync = 8,
 };
-constexpr uint32_t kImplementedChecks = kCheckMem | kCheckInit | kCheckSync;
+constexpr uint32_t kImplementedChecks = kCheckMem | kCheckInit | kCheckRace | kCheckSync;
 
 // One instruction that has to do with a finding, and who executed it.
 struct FindingSite {

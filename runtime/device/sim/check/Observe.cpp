@@ -163,6 +163,8 @@ void observeGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
       for (uint32_t m = mask; m != 0; m &= m - 1)
         *memory.footprint(addresses[__builtin_ctz(m)], false) = 1;
   }
+  if (worker.checks & kCheckRace)
+    raceAccess(w, i, mask, addresses, bytes, access, true);
   if (worker.checks & kCheckInit)
     observeInit(w, i, mask, addresses, bytes, access, isRow,
                 reinterpret_cast<uint64_t>(memory.initShadow(0)), true);
@@ -194,6 +196,8 @@ void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
     counters.units += cache.units;
     counters.ideal += cache.ideal;
   }
+  if (worker.checks & kCheckRace)
+    raceAccess(w, i, mask, offsets, bytes, access, false);
   if (worker.checks & kCheckInit)
     observeInit(w, i, mask, offsets, bytes, access, isRow,
                 reinterpret_cast<uint64_t>(w.cta->sharedInit.data()), false);

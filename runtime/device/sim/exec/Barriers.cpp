@@ -30,10 +30,14 @@ void release(Cta &cta, unsigned id) {
     for (Group &group : w.others)
       if (group.state == GroupState::AtBarrier && group.barrier == id) {
         deliver(w, group, barrier);
+        if (w.worker->checks & kCheckRace)
+          raceBarrierLeave(w, id, barrier.isWholeCta);
         group.state = GroupState::Ready;
         group.pc += 1;
       }
   barrier = Barrier();
+  if (cta.race != nullptr)
+    cta.race->barriers[id] = WarpClock{};
 }
 
 bool isComplete(const Cta &cta, const Barrier &barrier) {
@@ -90,6 +94,8 @@ bool arriveAtBarrier(WarpContext &w, const Inst &i, uint32_t lanes, Group &group
     barrier.redAnd &= p == lanes;
     barrier.redOr |= p != 0;
   }
+  if (w.worker->checks & kCheckRace)
+    raceBarrierArrive(w, id);
   group.barrier = static_cast<uint8_t>(id);
   if (hasCount && barrier.arrived > barrier.expected)
     return failBarrier(w, i, lanes, "barrier-overflow",
@@ -102,6 +108,8 @@ bool arriveAtBarrier(WarpContext &w, const Inst &i, uint32_t lanes, Group &group
 
 void lanesExit(WarpContext &w, uint32_t lanes) {
   Cta &cta = *w.cta;
+  if (w.worker->checks & kCheckRace)
+    raceExit(w);
   w.live &= ~lanes;
   cta.liveThreads -= countLanes(lanes);
   for (unsigned id = 0; id < 16; ++id)

@@ -18,11 +18,11 @@ struct Cta;
 // One cp.async of a warp that has been issued and not yet performed.
 struct PendingCopy {
   const Inst *inst = nullptr;
-  uint32_t mask = 0;      // lanes not yet performed
-  uint64_t target[32];    // shared offsets
+  uint32_t mask = 0;   // lanes not yet performed
+  uint64_t target[32]; // shared offsets
   uint64_t source[32];
   uint8_t sourceBytes[32];
-  uint32_t group[32];     // number of the lane's group
+  uint32_t group[32]; // number of the lane's group
 };
 
 // The cp.async operations of a warp; groups belong to lanes.
@@ -71,15 +71,15 @@ struct WarpContext {
   Cta *cta = nullptr;
   Worker *worker = nullptr;
   const Kernel *kernel = nullptr;
-  uint8_t *shared = nullptr;  // host address of window offset 0
-  uint8_t *local = nullptr;   // lane l has local + l * kernel->localBytes
-  uint64_t spins = 0;         // taken backward branches since the last barrier
-  uint64_t draws = 0;        // random numbers taken
-  uint64_t runs = 0;          // times the warp was scheduled
-  uint64_t steps = 0;         // the clock
-  uint32_t resumeAfter = ~0u; // after yielding: groups behind this instruction go first
+  uint8_t *shared = nullptr;         // host address of window offset 0
+  uint8_t *local = nullptr;          // lane l has local + l * kernel->localBytes
+  uint64_t spins = 0;                // taken backward branches since the last barrier
+  uint64_t draws = 0;                // random numbers taken
+  uint64_t runs = 0;                 // times the warp was scheduled
+  uint64_t steps = 0;                // the clock
+  uint32_t resumeAfter = ~0u;        // after yielding: groups behind this instruction go first
   std::unique_ptr<CopyQueue> copies; // cp.async, once the warp has used it
-  bool waitFailed = false;    // set by a handler of Flow::Wait
+  bool waitFailed = false;           // set by a handler of Flow::Wait
 
   template <typename T> T *reg(uint32_t offset) { return reinterpret_cast<T *>(regs + offset); }
   uint32_t &pred(uint32_t offset) { return *reinterpret_cast<uint32_t *>(regs + offset); }

@@ -1,7 +1,7 @@
 // This file implements cp.async and its groups.
 //
-// Data appear when the mode says so: at the wait that guarantees them (lazy), at once (eager), or at
-// random points between. A program that is right in one order only is wrong.
+// Data appear when the mode says so: at the wait that guarantees them (lazy), at once (eager), or
+// at random points between. A program that is right in one order only is wrong.
 #include "exec/Handlers.h"
 #include "exec/Worker.h"
 
@@ -29,7 +29,13 @@ void perform(WarpContext &w, PendingCopy &copy, uint32_t lanes) {
     std::memcpy(to, reinterpret_cast<const void *>(copy.source[l]), bytes);
     std::memset(to + bytes, 0, i.n - bytes);
   }
+  // The race check tells the copy's issue from its end; the other observers see it here.
+  bool checksRaces = w.worker->checks & kCheckRace;
+  if (checksRaces)
+    raceCopyDone(w, i, lanes, copy.target, i.n);
+  w.worker->checks &= ~uint32_t{kCheckRace};
   observeShared(w, i, lanes, copy.target, i.n, Access::Store, false);
+  w.worker->checks |= checksRaces ? uint32_t{kCheckRace} : 0;
   copy.mask &= ~lanes;
 }
 
@@ -41,8 +47,8 @@ void dropDone(CopyQueue &queue) {
 
 // A hash of the seed and a count: the same order for the same seed on any machine.
 uint64_t draw(WarpContext &w) {
-  uint64_t x = w.worker->launch->seed + 0x9e3779b97f4a7c15u * (++w.draws + w.cta->linear * 1021 +
-                                                              w.index * 131);
+  uint64_t x = w.worker->launch->seed +
+               0x9e3779b97f4a7c15u * (++w.draws + w.cta->linear * 1021 + w.index * 131);
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
   return x ^ (x >> 31);
@@ -104,6 +110,8 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   w.worker->asyncBytes += uint64_t(i.n) * unsigned(__builtin_popcount(copy.mask));
   if (copy.mask == 0)
     return;
+  if (w.worker->checks & kCheckRace)
+    raceCopyIssued(w, i, copy.mask, copy.target, i.n);
   unsigned mode = w.worker->launch->asyncMode;
   if (mode == kEager) {
     perform(w, copy, copy.mask);

@@ -194,6 +194,8 @@ void startCta(Cta &cta, Worker &worker, uint64_t linear) {
   // CTAs that ran before it on this thread: bytes that make NaNs.
   std::memset(cta.shared, 0xff, launch.sharedEnd);
   std::fill(cta.sharedInit.begin(), cta.sharedInit.end(), uint8_t{0});
+  if (worker.checks & kCheckRace)
+    raceStartCta(cta);
   uint64_t threads = launch.block.count();
   cta.liveThreads = uint32_t(threads);
   for (WarpContext &w : cta.warps) {
@@ -285,7 +287,9 @@ void addWorker(LaunchResult &result, const Worker &worker) {
 void runGrid(const Launch &launch, unsigned threads, LaunchResult &result) {
   const Kernel &kernel = *launch.kernel;
   uint64_t count = launch.grid.count();
-  unsigned workers = kernel.isOrdered ? 1 : unsigned(std::min<uint64_t>(threads, count));
+  // The race check keeps one clock for the whole launch.
+  bool isSerial = kernel.isOrdered || (launch.checks & kCheckRace) != 0;
+  unsigned workers = isSerial ? 1 : unsigned(std::min<uint64_t>(threads, count));
   std::atomic<uint64_t> next{0};
   std::vector<Worker> all(workers);
   for (Worker &worker : all) {

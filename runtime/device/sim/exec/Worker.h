@@ -4,6 +4,7 @@
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_WORKER_H
 
 #include "check/Findings.h"
+#include "check/RaceCheck.h"
 #include "exec/Context.h"
 #include "mem/DeviceMemory.h"
 
@@ -54,6 +55,7 @@ struct Cta {
   std::vector<uint8_t> sharedInit; // a byte per byte, check init
   uint8_t *shared = nullptr;       // host address of window offset 0
   Barrier barriers[16];
+  std::unique_ptr<CtaRace> race; // check race
   uint32_t liveThreads = 0;
   bool failed = false;
   std::vector<Cta *> *cluster = nullptr; // its CTAs by rank
@@ -63,6 +65,7 @@ struct Worker {
   const Launch *launch = nullptr;
   std::vector<MemCache> caches; // by Inst::mem
   FindingSet findings;
+  std::unique_ptr<WorkerRace> race; // check race
   uint32_t checks = 0;
   bool stop = false;      // the launch was given up
   uint64_t stepLimit = 0; // for a CTA, 0: none

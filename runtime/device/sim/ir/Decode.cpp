@@ -276,8 +276,8 @@ void Decoder::patchTargets() {
 }
 
 std::unique_ptr<Kernel> decodeKernel(const Module &module, const Function &function,
-                                     const VariableAddresses &addresses, const DecodeOptions &options,
-                                     std::string &error) {
+                                     const VariableAddresses &addresses,
+                                     const DecodeOptions &options, std::string &error) {
   return Decoder(module, function, addresses, options, error).run();
 }
 

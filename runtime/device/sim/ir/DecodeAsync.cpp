@@ -60,7 +60,6 @@ bool Decoder::decodeAsync() {
   return unsupported();
 }
 
-
 // cp.async.{ca,cg}.shared.global [dst], [src], bytes{, source bytes | ignore-source predicate};
 // cp.async.commit_group; cp.async.wait_group n; cp.async.wait_all
 bool Decoder::decodeCpAsync() {
@@ -92,8 +91,8 @@ bool Decoder::decodeCpAsync() {
   uint64_t bytes;
   Space to = Space::Shared, from = Space::Global;
   Inst target, source_;
-  if (!need(3, 5) || !address(inst->ops[0], to, target) ||
-      !address(inst->ops[1], from, source_) || !immediate(inst->ops[2], bytes))
+  if (!need(3, 5) || !address(inst->ops[0], to, target) || !address(inst->ops[1], from, source_) ||
+      !immediate(inst->ops[2], bytes))
     return false;
   if (bytes != 16 && (isCg || (bytes != 4 && bytes != 8)))
     return fail("cp.async copies 4, 8 or 16 bytes, .cg 16 only; got " + std::to_string(bytes));
@@ -116,8 +115,8 @@ bool Decoder::decodeCpAsync() {
   out.target = static_cast<uint32_t>(source_.imm);
   out.ops = operands;
   out.n = static_cast<uint8_t>(bytes);
-  // Bit 0: the target's address has 64 bits; bit 1: a predicate stands for the source's size; bit 2:
-  // the predicate is negated.
+  // Bit 0: the target's address has 64 bits; bit 1: a predicate stands for the source's size; bit
+  // 2: the predicate is negated.
   out.flags = static_cast<uint8_t>((target.flags & 1) | (hasPredicate ? 2 : 0) |
                                    (hasPredicate && inst->ops[3].negated ? 4 : 0));
   out.mem = kernel->memCount;

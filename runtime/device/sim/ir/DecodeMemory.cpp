@@ -52,11 +52,10 @@ bool takeOrder(Modifiers &mods) {
 }
 } // namespace
 
-bool Decoder::memoryModifiers(Modifiers &mods, bool isLoad, Space &space, Type &type,
-                              unsigned &lanes) {
-  (void)isLoad;
+bool Decoder::memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes,
+                              bool &ordered) {
   mods.next();
-  bool ordered = takeOrder(mods);
+  ordered = takeOrder(mods);
   takeCacheHints(mods);
   space = Space::Generic;
   acceptSpace(mods, space);
@@ -108,8 +107,9 @@ bool Decoder::decodeLoad() {
   Space space;
   Type type;
   unsigned lanes;
+  bool ordered;
   // A trailing cache-policy operand has no effect.
-  if (!memoryModifiers(mods, true, space, type, lanes) || !need(2, 3))
+  if (!memoryModifiers(mods, space, type, lanes, ordered) || !need(2, 3))
     return false;
   const Operand &to = inst->ops[0], &from = inst->ops[1];
   if (lanes > 1 && (to.kind != Operand::Vector || to.subs.size() != lanes))
@@ -137,7 +137,7 @@ bool Decoder::decodeLoad() {
   out.ops = slots;
   out.a = at.a;
   out.imm = at.imm;
-  out.flags = static_cast<uint8_t>(at.flags | (type == Type::S8 ? 2 : 0));
+  out.flags = static_cast<uint8_t>(at.flags | (type == Type::S8 ? 2 : 0) | (ordered ? 8 : 0));
   out.space = static_cast<uint8_t>(space);
   out.n = static_cast<uint8_t>(typeBytes(type) * lanes);
   out.mem = kernel->memCount++;
@@ -153,7 +153,8 @@ bool Decoder::decodeStore() {
   Space space;
   Type type;
   unsigned lanes;
-  if (!memoryModifiers(mods, false, space, type, lanes) || !need(2, 3))
+  bool ordered;
+  if (!memoryModifiers(mods, space, type, lanes, ordered) || !need(2, 3))
     return false;
   const Operand &to = inst->ops[0], &from = inst->ops[1];
   if (lanes > 1 && (from.kind != Operand::Vector || from.subs.size() != lanes))
@@ -177,7 +178,7 @@ bool Decoder::decodeStore() {
   out.ops = slots;
   out.a = at.a;
   out.imm = at.imm;
-  out.flags = at.flags;
+  out.flags = static_cast<uint8_t>(at.flags | (ordered ? 8 : 0));
   out.space = static_cast<uint8_t>(space);
   out.n = static_cast<uint8_t>(typeBytes(type) * lanes);
   out.mem = kernel->memCount++;

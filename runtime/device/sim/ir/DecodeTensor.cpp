@@ -131,8 +131,8 @@ bool Decoder::decodeMatrixMove(bool isLoad) {
   if (!address(inst->ops[isLoad ? 1 : 0], space, at) ||
       !registerList(inst->ops[isLoad ? 0 : 1], count, 4, isLoad, slots))
     return false;
-  Inst &out = emitGuarded(isLoad ? loadMatrix : storeMatrix,
-                          isLoad ? OpClass::Load : OpClass::Store);
+  Inst &out =
+      emitGuarded(isLoad ? loadMatrix : storeMatrix, isLoad ? OpClass::Load : OpClass::Store);
   out.flow = Flow::WarpSync;
   out.a = at.a;
   out.imm = at.imm;

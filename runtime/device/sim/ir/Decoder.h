@@ -25,8 +25,8 @@ struct DecodeOptions {
 // Decodes one kernel. Returns null and sets `error` to "file:line:column: reason: 'text'" where it
 // has a form that is not implemented or not legal.
 std::unique_ptr<Kernel> decodeKernel(const ptx::Module &module, const ptx::Function &function,
-                                     const VariableAddresses &addresses, const DecodeOptions &options,
-                                     std::string &error);
+                                     const VariableAddresses &addresses,
+                                     const DecodeOptions &options, std::string &error);
 
 // The pieces of an opcode between its dots, with a cursor.
 class Modifiers {
@@ -52,7 +52,8 @@ class Decoder {
 public:
   Decoder(const ptx::Module &module, const ptx::Function &function,
           const VariableAddresses &addresses, const DecodeOptions &options, std::string &error)
-      : module(module), function(function), addresses(addresses), options(options), error(error), isa(isaTable()) {}
+      : module(module), function(function), addresses(addresses), options(options), error(error),
+        isa(isaTable()) {}
 
   std::unique_ptr<Kernel> run();
 
@@ -114,7 +115,7 @@ private:
   bool decodeLoad();
   bool decodeParamLoad(Type type, unsigned lanes, const Operand &from);
   bool decodeStore();
-  bool memoryModifiers(Modifiers &mods, bool isLoad, Space &space, Type &type, unsigned &lanes);
+  bool memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes, bool &ordered);
   bool decodeAtomic(bool hasResult);
   bool decodeCvt();
   bool decodeCvtPair(Type to, unsigned rounding, unsigned flags);

@@ -34,7 +34,7 @@ DeviceMemory::~DeviceMemory() {
   munmap(reinterpret_cast<void *>(arenaBase + initDelta), arenaBytes);
   munmap(footprintBase, arenaBytes >> 4);
   if (raceBase != nullptr)
-    munmap(raceBase, arenaBytes << 2);
+    munmap(raceBase, arenaBytes << 4);
 }
 
 // Address space only: pages come into being when touched. Systems that limit it get a smaller
@@ -62,7 +62,7 @@ bool DeviceMemory::reserve() {
 
 bool DeviceMemory::reserveRaceShadow() {
   if (raceBase == nullptr && (arenaBase != 0 || reserve()))
-    raceBase = static_cast<uint8_t *>(reserveRange(arenaBytes << 2));
+    raceBase = static_cast<uint8_t *>(reserveRange(arenaBytes << 4));
   return raceBase != nullptr;
 }
 

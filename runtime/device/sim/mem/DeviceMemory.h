@@ -56,9 +56,9 @@ public:
   // Counts and clears the footprint of one allocation, in sectors.
   uint64_t takeFootprint(const Allocation &allocation, bool isWrite);
 
-  // A second shadow, of 16 bytes per 4-byte cell, for the race check.
+  // A second shadow, of 64 bytes per 4-byte cell, for the race check.
   uint8_t *raceShadow(uint64_t address) const {
-    return raceBase + ((address - arenaBase) >> 2 << 4);
+    return raceBase + ((address - arenaBase) >> 2 << 6);
   }
   bool reserveRaceShadow();
 

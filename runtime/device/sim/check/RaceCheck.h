@@ -1,0 +1,82 @@
+// This file declares the check for data races, in shared and in global memory.
+//
+// It is FastTrack in kind: every warp has a vector clock over the warps of its CTA, which barriers
+// and strong accesses join; every 4-byte cell remembers its last write and its last two readers. An
+// access that conflicts with a remembered one that its warp's clock does not cover is a race. As
+// time is one count for all that a worker does, a clock entry is simply the time up to which a warp
+// has seen another one. Only two readers are kept, so that a race may be missed, but none is
+// invented.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H
+
+#include "exec/Context.h"
+
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace azulejo::sim {
+
+enum class Access : uint8_t;
+
+constexpr unsigned kMaxWarps = 32;
+using WarpClock = std::array<uint32_t, kMaxWarps>;
+
+// A remembered access; time 0: none.
+struct RaceEvent {
+  uint32_t time = 0;
+  uint32_t inst = 0;
+  uint8_t warp = 0;
+  uint8_t bytes = 0;     // which of the cell's four
+  bool isStrong = false; // atomic, volatile, relaxed or stronger
+};
+
+struct SharedCell {
+  RaceEvent write, reads[2];
+  bool isPending = false; // an asynchronous copy into it has been issued and not waited for
+};
+
+// Cells of global memory also say which CTA of which launch it was.
+struct GlobalCell {
+  RaceEvent write, reads[2];
+  uint32_t writeCta, readCta[2];
+  uint32_t launch;
+};
+static_assert(sizeof(GlobalCell) <= 64, "the race shadow has 64 bytes per cell");
+
+// What the check keeps for a CTA.
+struct CtaRace {
+  std::vector<SharedCell> cells; // of the shared window
+  std::vector<WarpClock> warps;
+  WarpClock barriers[16];
+  WarpClock exited;                                  // joined by every barrier of the whole CTA
+  std::unordered_map<uint64_t, WarpClock> variables; // of strong accesses, by address
+  uint32_t lastStrong = 0; // time of the CTA's last strong access to global memory
+};
+
+// What it keeps for a worker. Launches with the check on have one worker.
+struct WorkerRace {
+  uint32_t time = 0;
+  std::unordered_map<uint64_t, uint32_t> releases; // CTA: time of its last strong global access
+};
+
+void raceStartCta(Cta &cta);
+void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                unsigned bytes, Access access, bool isGlobal);
+// An asynchronous copy into shared memory: issued now, done when waited for.
+void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
+                    unsigned bytes);
+void raceCopyDone(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
+                  unsigned bytes);
+void raceBarrierArrive(WarpContext &w, unsigned id);
+void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta);
+void raceExit(WarpContext &w);
+// Order through an object that is not plain memory, such as an mbarrier: what the warp did before
+// is seen by whoever acquires the object later.
+void raceRelease(WarpContext &w, uint64_t object);
+void raceAcquire(WarpContext &w, uint64_t object);
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H

@@ -1,0 +1,95 @@
+// This file tests the race check: clean kernels have no finding, kernels that lack a barrier do.
+#include "test/SimHarness.h"
+
+namespace azulejo::sim::test {
+namespace {
+
+// Writes one word per thread to shared memory, then reads the neighbour's, twice.
+std::string neighbourKernel(bool first, bool second, bool third) {
+  auto barrier = [](bool present) { return present ? "bar.sync 0;\n" : ""; };
+  return wrapKernel(".param .u64 out",
+                    std::string(".shared .align 4 .b8 tile[512];\nmov.u32 %r1, %tid.x;\n"
+                                "shl.b32 %r2, %r1, 2;\nmov.b32 %r3, tile;\nadd.u32 %r4, %r3, %r2;\n"
+                                "xor.b32 %r5, %r2, 256;\nadd.u32 %r6, %r3, %r5;\n"
+                                "st.shared.b32 [%r4], %r1;\n") +
+                        barrier(first) + "ld.shared.b32 %r7, [%r6];\n" + barrier(second) +
+                        "st.shared.b32 [%r4], %r7;\n" + barrier(third) +
+                        "ld.shared.b32 %r8, [%r6];\nld.param.u64 %rd1, [out];\n"
+                        "cvt.u64.u32 %rd2, %r2;\nadd.s64 %rd1, %rd1, %rd2;\n"
+                        "st.global.b32 [%rd1], %r8;\n");
+}
+
+std::string runNeighbour(bool first, bool second, bool third) {
+  Sim sim("sm=80,checks=mem+race+sync");
+  EXPECT_EQ(sim.load(neighbourKernel(first, second, third)), "");
+  azj_device_ptr out = sim.allocate(512, "out");
+  return sim.launch("k", {1, 1, 1}, {128, 1, 1}, {Arg::of(out)});
+}
+
+TEST(Race, BarriersOrder) { EXPECT_EQ(runNeighbour(true, true, true), ""); }
+
+TEST(Race, MissingBarrierIsFoundAtItsPlace) {
+  std::string error = runNeighbour(false, true, true);
+  EXPECT_NE(error.find("hazard on shared 'tile'"), std::string::npos) << error;
+  EXPECT_NE(error.find("ld.shared.b32 %r7, [%r6]"), std::string::npos) << error;
+  EXPECT_NE(error.find("st.shared.b32 [%r4], %r1"), std::string::npos) << error;
+  EXPECT_NE(runNeighbour(true, false, true).find("hazard"), std::string::npos);
+  EXPECT_NE(runNeighbour(true, true, false).find("hazard"), std::string::npos);
+}
+
+// All CTAs write the same word of global memory.
+TEST(Race, CtasThatShareAWordRace) {
+  std::string body = "ld.param.u64 %rd1, [out];\nmov.u32 %r1, %ctaid.x;\n";
+  Sim sim("sm=80,checks=all");
+  ASSERT_EQ(sim.load(wrapKernel(".param .u64 out", body + "st.global.b32 [%rd1], %r1;\n")), "");
+  azj_device_ptr out = sim.upload(std::vector<uint32_t>{0}, "sum");
+  std::string error = sim.launch("k", {2, 1, 1}, {1, 1, 1}, {Arg::of(out)});
+  EXPECT_NE(error.find("write-after-write hazard on global 'sum' +0"), std::string::npos) << error;
+  ASSERT_EQ(sim.load(wrapKernel(".param .u64 out", body + "red.global.add.u32 [%rd1], %r1;\n")),
+            "");
+  EXPECT_EQ(sim.launch("k", {2, 1, 1}, {1, 1, 1}, {Arg::of(out)}), "");
+}
+
+// cp.async into shared memory, then a read by the same and by another warp.
+std::string copyKernel(bool wait, bool barrier) {
+  return wrapKernel(".param .u64 in, .param .u64 out",
+                    std::string(".shared .align 16 .b8 tile[1024];\nmov.u32 %r1, %tid.x;\n"
+                                "shl.b32 %r2, %r1, 4;\nmov.b32 %r3, tile;\nadd.u32 %r4, %r3, %r2;\n"
+                                "cvt.u64.u32 %rd3, %r2;\nld.param.u64 %rd1, [in];\n"
+                                "add.s64 %rd1, %rd1, %rd3;\n"
+                                "cp.async.cg.shared.global [%r4], [%rd1], 16;\n"
+                                "cp.async.commit_group;\n") +
+                        (wait ? "cp.async.wait_group 0;\n" : "") +
+                        (barrier ? "bar.sync 0;\n" : "") +
+                        "xor.b32 %r5, %r2, 512;\nadd.u32 %r6, %r3, %r5;\n"
+                        "ld.shared.b32 %r8, [%r6];\nld.param.u64 %rd2, [out];\n"
+                        "add.s64 %rd2, %rd2, %rd3;\nst.global.b32 [%rd2], %r8;\n");
+}
+
+std::string runCopy(bool wait, bool barrier, const char *mode) {
+  Sim sim(std::string("sm=80,checks=mem+race+sync,async=") + mode);
+  EXPECT_EQ(sim.load(copyKernel(wait, barrier)), "");
+  std::vector<uint32_t> data(256);
+  for (uint32_t i = 0; i < 256; ++i)
+    data[i] = i;
+  azj_device_ptr in = sim.upload(data, "in");
+  azj_device_ptr out = sim.allocate(1024, "out");
+  std::string error = sim.launch("k", {1, 1, 1}, {64, 1, 1}, {Arg::of(in), Arg::of(out)});
+  if (wait && barrier) {
+    std::vector<uint32_t> values = sim.download<uint32_t>(out, 256);
+    for (uint32_t i = 0; i < 64; ++i)
+      EXPECT_EQ(values[4 * i], 4 * (i ^ 32)) << mode;
+  }
+  return error;
+}
+
+TEST(Race, CopiesNeedTheirWaitAndABarrier) {
+  for (const char *mode : {"lazy", "eager", "random"})
+    EXPECT_EQ(runCopy(true, true, mode), "") << mode;
+  std::string error = runCopy(false, true, "lazy");
+  EXPECT_NE(error.find("has not been waited for"), std::string::npos) << error;
+  EXPECT_NE(runCopy(true, false, "lazy").find("hazard"), std::string::npos);
+}
+
+} // namespace
+} // namespace azulejo::sim::test
