@@ -87,6 +87,12 @@ bool transposedPads(NodeImporter &n, Window &window, ArrayRef<int64_t> outputPad
     } else if (mode == "VALID") {
       total = 0;
     }
+    // A larger output than the window reaches is filled up at the end.
+    if (total < 0) {
+      window.padsBegin[i] = 0;
+      window.padsEnd[i] = total;
+      continue;
+    }
     int64_t less = total / 2;
     window.padsBegin[i] = mode == "SAME_UPPER" ? less : total - less;
     window.padsEnd[i] = total - window.padsBegin[i];

@@ -2,6 +2,7 @@
 #include "lib/Import/NodeImporter.h"
 
 #include "lib/Import/ImportDiagnostics.h"
+#include "lib/Reference/Reference.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -45,6 +46,26 @@ bool NodeImporter::charge(uint64_t bytes) {
                               " bytes of computed constants, got " + Twine(state.foldedBytes) +
                               " and " + Twine(bytes) + " more");
   return false;
+}
+
+Value NodeImporter::foldSmall(Operation *op) {
+  Value value = op->getResult(0);
+  RankedTensorType type = typeOf(value);
+  bool isSmall = type.hasStaticShape() && type.getNumElements() <= graph::maxKnownInts;
+  if (op->getNumOperands() == 0 || !isSmall)
+    return value;
+  constexpr int64_t maxOperandElements = 1 << 16, maxBytes = 1 << 16;
+  for (Value operand : op->getOperands())
+    if (!operand.getDefiningOp<graph::ConstantOp>() ||
+        typeOf(operand).getNumElements() > maxOperandElements)
+      return value;
+  std::optional<ElementsAttr> folded = reference::fold(op, maxBytes);
+  if (!folded)
+    return value;
+  op->erase();
+  graph::ConstantOp::Properties properties;
+  properties.value = *folded;
+  return create<graph::ConstantOp>({}, properties);
 }
 
 Value NodeImporter::constantOf(Type element, ArrayRef<int64_t> shape, std::vector<char> bytes) {
@@ -121,20 +142,34 @@ Value NodeImporter::filled(Value element, ArrayRef<AffineExpr> dims) {
   return splat(elementOf(element), shape, dense.getSplatValue<Attribute>());
 }
 
-std::optional<double> NodeImporter::constantFloat(unsigned index) {
+std::optional<SmallVector<double>> NodeImporter::constantFloats(unsigned index) {
   Value value = input(index);
   auto constant = value ? value.getDefiningOp<graph::ConstantOp>() : graph::ConstantOp();
   auto dense =
       constant ? dyn_cast<DenseFPElementsAttr>(constant.getValue()) : DenseFPElementsAttr();
-  if (dense && dense.getNumElements() == 1) {
-    APFloat number = *dense.begin();
-    bool losesInfo;
-    number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
-    return number.convertToDouble();
+  if (dense) {
+    SmallVector<double> numbers;
+    for (APFloat number : dense) {
+      bool losesInfo;
+      number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+      numbers.push_back(number.convertToDouble());
+    }
+    return numbers;
   }
   if (value)
-    refuse("input " + Twine(index) + " must be a constant number",
+    refuse("the contents of input " + quoteName(node.input[index]) +
+               " must be known when the model is compiled",
            "make it a constant of the model");
+  return std::nullopt;
+}
+
+std::optional<double> NodeImporter::constantFloat(unsigned index) {
+  std::optional<SmallVector<double>> numbers = constantFloats(index);
+  if (numbers && numbers->size() == 1)
+    return numbers->front();
+  if (numbers)
+    invalid("import.shape", "expected one number in input " + quoteName(node.input[index]) +
+                                ", got " + Twine(numbers->size()));
   return std::nullopt;
 }
 

@@ -272,6 +272,10 @@ const OperatorRegistry *OperatorRegistry::ofDomain(StringRef domain) {
     registerConvImporters(registry);
     registerPoolImporters(registry);
     registerNormalizationImporters(registry);
+    registerResizeImporters(registry);
+    registerQuantizeImporters(registry);
+    registerGatherImporters(registry);
+    registerAttentionImporters(registry);
     return registry;
   }();
   return domain.empty() ? &standard : nullptr;

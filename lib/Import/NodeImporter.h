@@ -139,6 +139,8 @@ public:
   mlir::Value tensor(onnx::TensorProto &tensor);
   /// A tensor of any dimensions whose elements are all `element`, a constant of rank 0.
   mlir::Value filled(mlir::Value element, llvm::ArrayRef<mlir::AffineExpr> dims);
+  /// The numbers in a float input that is a constant.
+  std::optional<llvm::SmallVector<double>> constantFloats(unsigned index);
   /// The number in a float input of one element that is a constant.
   std::optional<double> constantFloat(unsigned index);
   mlir::Value splat(mlir::Type element, llvm::ArrayRef<int64_t> shape, mlir::Attribute value);
@@ -153,7 +155,7 @@ public:
         return {};
     mlir::FailureOr<OpTy> op =
         graph::createChecked<OpTy>(builder, location, operands, properties, types);
-    return failed(op) ? mlir::Value() : (*op)->getResult(0);
+    return failed(op) ? mlir::Value() : foldSmall(*op);
   }
   template <typename OpTy> mlir::Value unary(mlir::Value x) { return create<OpTy>({x}); }
   template <typename OpTy> mlir::Value binary(mlir::Value a, mlir::Value b) {
@@ -194,6 +196,10 @@ public:
   mlir::Value alongChannels(mlir::Value vector, int64_t rank);
 
 private:
+  /// The result of an operation that was just built: a constant in its place where it has few
+  /// elements and all operands are constants, so that shapes that a model computes are known to the
+  /// nodes after it.
+  mlir::Value foldSmall(mlir::Operation *op);
   mlir::Value constantOf(mlir::Type element, llvm::ArrayRef<int64_t> shape,
                          std::vector<char> bytes);
 
@@ -236,6 +242,10 @@ void registerMatmulImporters(OperatorRegistry &registry);
 void registerConvImporters(OperatorRegistry &registry);
 void registerPoolImporters(OperatorRegistry &registry);
 void registerNormalizationImporters(OperatorRegistry &registry);
+void registerResizeImporters(OperatorRegistry &registry);
+void registerQuantizeImporters(OperatorRegistry &registry);
+void registerGatherImporters(OperatorRegistry &registry);
+void registerAttentionImporters(OperatorRegistry &registry);
 
 } // namespace azulejo
 
