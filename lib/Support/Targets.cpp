@@ -99,7 +99,8 @@ static bool addEntry(llvm::StringRef entry, llvm::SmallVectorImpl<const Target *
   return false;
 }
 
-std::vector<const Target *> azulejo::resolveTargets(llvm::StringRef list, std::string &error) {
+std::vector<const Target *> azulejo::resolveTargets(llvm::StringRef list, std::string &error,
+                                                    bool addPlain) {
   llvm::SmallVector<const Target *> chosen;
   llvm::SmallVector<llvm::StringRef> entries;
   list.split(entries, ',');
@@ -114,7 +115,7 @@ std::vector<const Target *> azulejo::resolveTargets(llvm::StringRef list, std::s
       return {};
     }
   }
-  if (llvm::none_of(chosen, [](const Target *t) { return t->portability == forward; }))
+  if (addPlain && llvm::none_of(chosen, [](const Target *t) { return t->portability == forward; }))
     chosen.push_back(findTarget(fallbackName));
   llvm::sort(chosen);
   chosen.erase(llvm::unique(chosen), chosen.end());

@@ -56,10 +56,11 @@ llvm::ArrayRef<AzureSize> azureSizes();
 const Target *findTarget(llvm::StringRef name);
 
 // Resolves the text of --target: a comma-separated list of sm_XX, azure:VM-SIZE and "all". The
-// result is in the order of the table and without doubles. A plain target that every later GPU
-// loads is added where the list has none, because `a` and `f` code never stands alone in a bundle.
-// On a fault the result is empty and `error` says which name, and what would be right.
-std::vector<const Target *> resolveTargets(llvm::StringRef list, std::string &error);
+// result is in the order of the table and without doubles. With `addPlain` a target that every
+// later GPU loads is added where the list has none, because `a` and `f` code never stands alone in
+// a bundle. On a fault the result is empty and `error` says which name, and what would be right.
+std::vector<const Target *> resolveTargets(llvm::StringRef list, std::string &error,
+                                           bool addPlain = true);
 
 } // namespace azulejo
 
