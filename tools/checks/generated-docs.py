@@ -11,7 +11,7 @@ import repository
 ROOT = repository.ROOT
 DIALECTS = {"Graph": "graph", "Tile": "tile", "Plan": "plan"}
 STEPS = ["Import", "Simplify", "Fusion", "Tiling", "Scheduling", "Lowering", "Codegen"]
-NOTE = "<!-- Generated from {}: `python3 tools/checks/generated-docs.py` writes it anew. -->\n"
+NOTE = "<!-- Generated from {}: `tools/update-docs.sh` writes it anew. -->\n"
 
 
 def llvm_folder(option):
@@ -79,7 +79,7 @@ def main():
     print("\n".join(faults))
     print(f"{len(pages)} pages checked")
     if faults or not pages:
-        raise SystemExit("error: the pages are not up to date (above); python3 tools/checks/generated-docs.py")
+        raise SystemExit("error: the pages are not up to date (above); tools/update-docs.sh corrects them")
 
 
 main()
