@@ -46,7 +46,10 @@ SHAPES = {
     "rec": [(1, 3, 48, 320), (2, 3, 48, 160), (5, 3, 48, 64)],
     "det": [(1, 3, 64, 96)],
 }
-OPTIONS = {"rec": ["--dim=x_dim2=48"]}
+OPTIONS = {
+    "rec": ["--dim=x_dim2=48"],
+    "det": ["--dim=p2o.DynamicDimension.1=64", "--dim=p2o.DynamicDimension.2=96"],
+}
 
 
 def inputs_of(name, session, shape, seed):
