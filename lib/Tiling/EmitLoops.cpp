@@ -29,7 +29,9 @@ SmallVector<Value> IndexedEmitter::loop(Value count, ArrayRef<Value> initial, Lo
     builder.setInsertionPointToStart(loop.getBody());
     enterRegion();
     SmallVector<Value> next = body(loop.getInductionVar(), loop.getRegionIterArgs());
-    scf::YieldOp::create(builder, kernel.loc(), next);
+    // A loop that carries nothing is made with its end.
+    if (!next.empty())
+      scf::YieldOp::create(builder, kernel.loc(), next);
     leaveRegion();
   }
   return SmallVector<Value>(loop.getResults());
