@@ -2,6 +2,7 @@
 #include "SimModule.h"
 #include "SimOptions.h"
 #include "base/Status.h"
+#include "device/sim/async/TensorMap.h"
 #include "prof/Stats.h"
 
 #include <algorithm>
@@ -321,8 +322,13 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
   });
 }
 
-azj_status encodeTensorMap(azj_device *, const azj_tensor_map_desc *, azj_tensor_map *) {
-  return makeStatus(AZJ_UNSUPPORTED, "tensor maps are not simulated yet");
+azj_status encodeTensorMap(azj_device *, const azj_tensor_map_desc *desc, azj_tensor_map *out) {
+  return guarded([&]() -> azj_status {
+    std::string error;
+    if (async::encodeTensorMap(*desc, out, &error))
+      return nullptr;
+    return makeStatus(AZJ_INVALID_ARGUMENT, "%s", error.c_str());
+  });
 }
 
 azj_status synchronize(azj_device *, azj_stream) { return nullptr; }

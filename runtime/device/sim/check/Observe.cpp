@@ -6,6 +6,33 @@
 
 namespace azulejo::sim {
 
+void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
+                         unsigned bytes, bool isGlobal) {
+  if (w.worker->findings.countAgain("init", "uninitialised", i.id, 0, w.cta->linear))
+    return;
+  Finding finding = makeFinding(w, i, lane, "init", "uninitialised");
+  finding.sites[0].access = "read";
+  finding.address = address;
+  const Launch &launch = *w.worker->launch;
+  if (isGlobal) {
+    int64_t index = launch.memory->find(address);
+    if (index >= 0) {
+      finding.buffer = launch.memory->allocation(index).name;
+      finding.offset = int64_t(address - launch.memory->allocation(index).base);
+    }
+  } else {
+    for (const SharedVariable &variable : launch.shared)
+      if (variable.offset <= address) {
+        finding.buffer = variable.name;
+        finding.offset = int64_t(address - variable.offset);
+      }
+  }
+  finding.message = std::string(isGlobal ? "global" : "shared") + " read of " +
+                    std::to_string(bytes) + " bytes at '" + finding.buffer + "' +" +
+                    std::to_string(finding.offset) + ", which nothing has written";
+  report(w, i, std::move(finding));
+}
+
 namespace {
 
 // The number of different values among the first `count`.
@@ -81,33 +108,6 @@ void keepMemo(MemCache &cache, const uint64_t *addresses, uint32_t mask, uint32_
   cache.phase = phase;
   cache.units = units;
   cache.ideal = ideal;
-}
-
-void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
-                         unsigned bytes, bool isGlobal) {
-  if (w.worker->findings.countAgain("init", "uninitialised", i.id, 0, w.cta->linear))
-    return;
-  Finding finding = makeFinding(w, i, lane, "init", "uninitialised");
-  finding.sites[0].access = "read";
-  finding.address = address;
-  const Launch &launch = *w.worker->launch;
-  if (isGlobal) {
-    int64_t index = launch.memory->find(address);
-    if (index >= 0) {
-      finding.buffer = launch.memory->allocation(index).name;
-      finding.offset = int64_t(address - launch.memory->allocation(index).base);
-    }
-  } else {
-    for (const SharedVariable &variable : launch.shared)
-      if (variable.offset <= address) {
-        finding.buffer = variable.name;
-        finding.offset = int64_t(address - variable.offset);
-      }
-  }
-  finding.message = std::string(isGlobal ? "global" : "shared") + " read of " +
-                    std::to_string(bytes) + " bytes at '" + finding.buffer + "' +" +
-                    std::to_string(finding.offset) + ", which nothing has written";
-  report(w, i, std::move(finding));
 }
 
 void observeInit(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,

@@ -231,6 +231,19 @@ void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *ad
   }
 }
 
+void raceRange(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
+               bool isWrite, bool isGlobal) {
+  ++now(w);
+  RaceEvent event = makeEvent(w, i, false);
+  event.bytes = 15;
+  for (uint64_t at = address & ~uint64_t{3}; at < address + bytes; at += 4) {
+    if (isGlobal)
+      touchGlobal(w, i, lane, at, event, isWrite);
+    else
+      touchShared(w, i, lane, at, event, isWrite);
+  }
+}
+
 void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                     unsigned bytes) {
   raceAccess(w, i, mask, offsets, bytes, Access::Store, false);

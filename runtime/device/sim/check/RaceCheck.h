@@ -69,6 +69,9 @@ void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t
                     unsigned bytes);
 void raceCopyDone(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                   unsigned bytes);
+// One contiguous access of an asynchronous engine on behalf of the warp.
+void raceRange(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
+               bool isWrite, bool isGlobal);
 void raceBarrierArrive(WarpContext &w, unsigned id);
 void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta);
 void raceExit(WarpContext &w);

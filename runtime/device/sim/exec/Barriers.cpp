@@ -75,6 +75,7 @@ bool arriveAtBarrier(WarpContext &w, const Inst &i, uint32_t lanes, Group &group
                       " threads of the warp; all must execute it together";
     report(w, i, std::move(finding));
   }
+  ++cta.progress;
   Barrier &barrier = cta.barriers[id];
   if (barrier.arrived == 0) {
     barrier.expected = expected;
@@ -110,7 +111,10 @@ void lanesExit(WarpContext &w, uint32_t lanes) {
   Cta &cta = *w.cta;
   if (w.worker->checks & kCheckRace)
     raceExit(w);
+  if (w.live == lanes)
+    finishStores(w);
   w.live &= ~lanes;
+  ++cta.progress;
   cta.liveThreads -= countLanes(lanes);
   for (unsigned id = 0; id < 16; ++id)
     if (cta.barriers[id].isWholeCta && isComplete(cta, cta.barriers[id]))

@@ -14,6 +14,7 @@ namespace azulejo::sim {
 struct Launch;
 struct Worker;
 struct Cta;
+struct WarpAsync;
 
 // One cp.async of a warp that has been issued and not yet performed.
 struct PendingCopy {
@@ -79,6 +80,7 @@ struct WarpContext {
   uint64_t steps = 0;                // the clock
   uint32_t resumeAfter = ~0u;        // after yielding: groups behind this instruction go first
   std::unique_ptr<CopyQueue> copies; // cp.async, once the warp has used it
+  std::shared_ptr<WarpAsync> async;  // wgmma and bulk stores, once used
   bool waitFailed = false;           // set by a handler of Flow::Wait
 
   template <typename T> T *reg(uint32_t offset) { return reinterpret_cast<T *>(regs + offset); }

@@ -188,6 +188,8 @@ void startCta(Cta &cta, Worker &worker, uint64_t linear) {
   cta.id[1] = uint32_t(linear / launch.grid.x % launch.grid.y);
   cta.id[2] = uint32_t(linear / launch.grid.x / launch.grid.y);
   cta.failed = false;
+  cta.async.reset();
+  cta.progress = 0;
   for (Barrier &barrier : cta.barriers)
     barrier = Barrier();
   // What a CTA finds in shared memory and in registers that it never wrote does not depend on the
@@ -208,6 +210,7 @@ void startCta(Cta &cta, Worker &worker, uint64_t linear) {
     w.current = Group();
     w.spins = w.runs = w.steps = w.draws = 0;
     w.copies.reset();
+    w.async.reset();
     w.resumeAfter = ptx::kNone;
     w.pred(0) = 0;
     setSpecials(w, launch, false);

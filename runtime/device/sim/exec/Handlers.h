@@ -78,6 +78,33 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask);
 void copyCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void copyWait(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 all; imm: groups to keep
 
+// mbarrier: sub: MbarrierOp; d: token or 0; b: operand or 0. Waits: sub: 1 by parity; d: predicate.
+enum MbarrierOp : uint8_t {
+  kMbarInit,
+  kMbarInval,
+  kMbarExpectTx,
+  kMbarCompleteTx,
+  kMbarArrive,
+  kMbarArriveExpectTx,
+  kMbarArriveNoComplete,
+  kMbarArriveDrop,
+};
+void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask);
+void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask);
+// cp.async.mbarrier.arrive. sub: 1 .noinc.
+void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask);
+
+// Bulk copies. n: dimensions of a tensor map, 0 for bytes.
+void bulkLoad(WarpContext &w, const Inst &i, uint32_t mask);
+void bulkStore(WarpContext &w, const Inst &i, uint32_t mask);
+void bulkCommit(WarpContext &w, const Inst &i, uint32_t mask);
+void bulkWait(WarpContext &w, const Inst &i, uint32_t mask);
+
+// wgmma. data: tc::WgmmaOp; ops: registers of d, then of a; b: descriptor; imm: predicate scale-d.
+void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask);
+void wgmmaCommit(WarpContext &w, const Inst &i, uint32_t mask);
+void wgmmaWait(WarpContext &w, const Inst &i, uint32_t mask);
+
 } // namespace azulejo::sim
 
 #endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_HANDLERS_H

@@ -379,6 +379,8 @@ private:
     w.waitFailed = i.fn == nullptr;
     if (m != 0 && i.fn != nullptr)
       i.fn(w, i, m);
+    if (w.cta->failed)
+      return false;
     if (!w.waitFailed || m == 0)
       return resume(pc + 1);
     return yield(pc, pc + 1);
@@ -399,7 +401,12 @@ Stop runWarp(WarpContext &w) { return WarpRunner(w).run(); }
 CtaStop runCta(Cta &cta, Worker &worker) {
   // Rounds in which every warp that could run only spun.
   constexpr unsigned kSpinRounds = 16;
+  // Rounds after which waits that all fail, while nothing changes, are a deadlock.
+  constexpr unsigned kDeadRounds = 1000;
+  uint64_t progress = cta.progress;
+  unsigned dead = 0;
   for (unsigned spinning = 0;;) {
+    bool allWait = true;
     bool ran = false, yieldedOnly = true, alive = false;
     for (WarpContext &w : cta.warps) {
       if (w.live == 0)
@@ -411,10 +418,13 @@ CtaStop runCta(Cta &cta, Worker &worker) {
         return CtaStop::Failed;
       ran |= w.runs != before;
       yieldedOnly &= stop == Stop::Yielded;
+      allWait &= stop == Stop::Blocked || (stop == Stop::Yielded && w.waitFailed);
     }
     if (!alive)
       return CtaStop::Done;
-    if (!ran) {
+    dead = allWait && cta.progress == progress ? dead + 1 : 0;
+    progress = cta.progress;
+    if (!ran || (dead > kDeadRounds && !worker.launch->kernel->isOrdered)) {
       reportDeadlock(cta);
       return CtaStop::Failed;
     }

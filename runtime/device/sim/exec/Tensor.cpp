@@ -50,8 +50,8 @@ bool needsWholeWarp(WarpContext &w, const Inst &i, uint32_t mask) {
 }
 } // namespace
 
-void countMacs(Worker &worker, tc::Type type, uint64_t macs) {
-  worker.tensorMacs[macKind(type)] += macs;
+void countMacs(Worker &worker, unsigned type, uint64_t macs) {
+  worker.tensorMacs[macKind(static_cast<tc::Type>(type))] += macs;
 }
 
 void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
@@ -71,7 +71,8 @@ void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
   for (int r = 0; r < op.cRegisters; ++r)
     c[r] = w.reg<uint32_t>(*slot++);
   tc::mmaWarp(op, a, b, c, d);
-  countMacs(*w.worker, op.form.a, uint64_t(op.form.m) * unsigned(op.form.n) * unsigned(op.form.k));
+  countMacs(*w.worker, unsigned(op.form.a),
+            uint64_t(op.form.m) * unsigned(op.form.n) * unsigned(op.form.k));
 }
 
 namespace {

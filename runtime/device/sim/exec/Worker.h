@@ -37,6 +37,8 @@ struct Launch {
   uint64_t seed = 0;
 };
 
+struct CtaAsync;
+
 struct Barrier {
   uint32_t expected = 0; // threads
   bool isWholeCta = false;
@@ -57,6 +59,8 @@ struct Cta {
   Barrier barriers[16];
   std::unique_ptr<CtaRace> race; // check race
   uint32_t liveThreads = 0;
+  std::shared_ptr<CtaAsync> async; // once the CTA has used an asynchronous engine
+  uint64_t progress = 0;           // changes of what other warps may wait for
   bool failed = false;
   std::vector<Cta *> *cluster = nullptr; // its CTAs by rank
 };
@@ -97,6 +101,18 @@ void observeGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
                    unsigned bytes, Access access, bool isRow);
 void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                    unsigned bytes, Access access, bool isRow);
+
+// Reports a read of bytes that nothing has written.
+void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
+                         unsigned bytes, bool isGlobal);
+// Bytes of a bulk load have arrived at an mbarrier.
+void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier, uint32_t bytes);
+// Performs bulk stores that are still under way when the warp ends.
+void finishStores(WarpContext &w);
+// A random number that depends on the seed and on how many the warp has drawn.
+uint64_t drawRandom(WarpContext &w);
+// Adds multiply-adds of a tensor instruction; `type` is a tc::Type of its operands.
+void countMacs(Worker &worker, unsigned type, uint64_t macs);
 
 // Starts a finding of the instruction that `w` executes, with its place filled in for `lane`.
 Finding makeFinding(const WarpContext &w, const Inst &i, unsigned lane, const char *check,

@@ -50,6 +50,47 @@ bool Decoder::decodeAsync() {
     emitGuarded(doNothing, OpClass::Other);
     return true;
   }
+  if (startsWith(op, "mbarrier."))
+    return decodeMbarrier();
+  if (startsWith(op, "wgmma."))
+    return decodeWgmma();
+  if (startsWith(op, "cp.async.bulk."))
+    return decodeBulk();
+  bool isProxyFence = op == "fence.mbarrier_init.release.cluster" || op == "fence.proxy.async" ||
+                      op == "fence.proxy.async.shared::cta" || op == "fence.proxy.async.global" ||
+                      op == "fence.proxy.async.shared::cluster" || op == "fence.proxy.alias";
+  if (isProxyFence || op == "griddepcontrol.wait" || op == "griddepcontrol.launch_dependents") {
+    emitGuarded(doNothing, OpClass::Barrier);
+    return need(0);
+  }
+  if (op == "setmaxnreg.inc.sync.aligned.u32" || op == "setmaxnreg.dec.sync.aligned.u32") {
+    uint64_t count;
+    if (!need(1) || !immediate(inst->ops[0], count))
+      return false;
+    if (count < 24 || count > 256 || count % 8 != 0)
+      return fail("setmaxnreg takes a multiple of 8 in 24..256, got " + std::to_string(count));
+    emitGuarded(doNothing, OpClass::Other);
+    return true;
+  }
+  if (startsWith(op, "cp.async.mbarrier.arrive.")) {
+    Modifiers mods(op);
+    for (int i = 0; i < 4; ++i)
+      mods.next();
+    bool isNoinc = mods.accept("noinc");
+    bool isShared = mods.accept("shared") || mods.accept("shared::cta");
+    Space space = isShared ? Space::Shared : Space::Generic;
+    Inst at;
+    if (!mods.accept("b64") || !mods.done())
+      return unsupported();
+    if (!need(1) || !address(inst->ops[0], space, at))
+      return false;
+    Inst &out = emitGuarded(arriveForCopies, OpClass::Async);
+    out.a = at.a;
+    out.imm = at.imm;
+    out.flags = at.flags;
+    out.sub = isNoinc;
+    return true;
+  }
   if (startsWith(op, "cp.async.") && !startsWith(op, "cp.async.bulk"))
     return decodeCpAsync();
   if (op == "nanosleep.u32") {

@@ -140,6 +140,10 @@ private:
                     uint32_t *slots);
   bool decodeAsync();
   bool decodeCpAsync();
+  bool decodeMbarrier();
+  bool decodeMbarrierWait(Modifiers &mods);
+  bool decodeBulk();
+  bool decodeWgmma();
   bool comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, unsigned &boolOp);
 
   const ptx::Module &module;

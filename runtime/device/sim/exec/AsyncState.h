@@ -1,0 +1,56 @@
+// This file defines what the asynchronous engines of a CTA and of its warps have under way.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ASYNCSTATE_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ASYNCSTATE_H
+
+#include "exec/Worker.h"
+
+#include "device/sim/async/Groups.h"
+#include "device/sim/async/Mbarrier.h"
+#include "device/sim/async/TensorMap.h"
+
+#include <memory>
+#include <vector>
+
+namespace azulejo::sim {
+
+// A bulk copy between global and shared memory: of a box of a tensor map, or of a row of bytes.
+struct BulkCopy {
+  WarpContext *warp = nullptr; // that issued it
+  const Inst *inst = nullptr;
+  unsigned lane = 0;
+  bool isTensor = false;
+  async::TensorMap map;
+  int32_t coordinates[5] = {};
+  uint32_t shared = 0; // window offset
+  uint64_t global = 0; // of a row of bytes
+  uint32_t bytes = 0;
+  uint32_t mbarrier = 0; // of loads
+};
+
+struct CtaAsync {
+  async::MbarrierTable mbarriers;
+  std::vector<BulkCopy> loads; // issued and not performed
+};
+
+// One wgmma.mma_async of a warp. A's registers are taken when it is issued.
+struct PendingWgmma {
+  const Inst *inst = nullptr;
+  uint64_t descriptorA = 0, descriptorB = 0;
+  bool scaleD = true;
+  uint32_t a[4][32];
+};
+
+struct WarpAsync {
+  async::Groups<PendingWgmma> wgmma;
+  std::unique_ptr<async::Groups<BulkCopy>> stores[32]; // bulk groups belong to lanes
+};
+
+CtaAsync &asyncOf(Cta &cta);
+WarpAsync &asyncOf(WarpContext &w);
+
+// Performs the loads that will arrive at `mbarrier`.
+void performLoads(Cta &cta, uint32_t mbarrier);
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ASYNCSTATE_H

@@ -1,0 +1,156 @@
+// This file implements the mbarrier instructions.
+#include "exec/AsyncState.h"
+#include "exec/Handlers.h"
+
+#include <cstdio>
+
+namespace azulejo::sim {
+
+using async::MbarrierFault;
+
+CtaAsync &asyncOf(Cta &cta) {
+  if (cta.async == nullptr)
+    cta.async = std::make_shared<CtaAsync>();
+  return *cta.async;
+}
+
+WarpAsync &asyncOf(WarpContext &w) {
+  if (w.async == nullptr)
+    w.async = std::make_shared<WarpAsync>();
+  return *w.async;
+}
+
+namespace {
+// Objects of the race check that are mbarriers, apart from addresses of memory.
+uint64_t raceObject(uint32_t address) { return uint64_t{1} << 63 | address; }
+
+uint32_t addressOf(WarpContext &w, const Inst &i, unsigned lane) {
+  uint64_t address = (i.flags & 1) ? w.reg<uint64_t>(i.a)[lane] + uint64_t(i.imm)
+                                   : w.reg<uint32_t>(i.a)[lane] + uint32_t(i.imm);
+  return uint32_t(address) & ((1u << kRankShift) - 1);
+}
+
+bool isInside(WarpContext &w, uint32_t address) {
+  for (const SharedVariable &variable : w.worker->launch->shared)
+    if (variable.bytes >= async::kMbarrierBytes && address >= variable.offset &&
+        address - variable.offset <= variable.bytes - async::kMbarrierBytes)
+      return true;
+  return false;
+}
+
+void reportFault(WarpContext &w, const Inst &i, unsigned lane, uint32_t address, const char *why) {
+  Finding finding = makeFinding(w, i, lane, "sync", "mbarrier");
+  char place[16];
+  snprintf(place, sizeof(place), "0x%x", address);
+  finding.message = std::string(why) + " (shared address " + place + ")";
+  finding.address = address;
+  report(w, i, std::move(finding));
+  w.cta->failed = true;
+}
+
+MbarrierFault perform(WarpContext &w, const Inst &i, unsigned lane, uint32_t address,
+                      uint64_t *token) {
+  async::MbarrierTable &table = asyncOf(*w.cta).mbarriers;
+  uint32_t operand = i.b != 0 ? w.reg<uint32_t>(i.b)[lane] : 1;
+  switch (i.sub) {
+  case kMbarInit:
+    return table.init(address, operand);
+  case kMbarInval:
+    return table.invalidate(address);
+  case kMbarExpectTx:
+    return table.expectTx(address, operand);
+  case kMbarCompleteTx:
+    return table.completeTx(address, operand);
+  case kMbarArrive:
+    return table.arrive(address, operand, token);
+  case kMbarArriveExpectTx:
+    return table.arriveExpectTx(address, operand, token);
+  case kMbarArriveNoComplete:
+    return table.arriveNoComplete(address, operand, token);
+  default:
+    return table.arriveDrop(address, operand, token);
+  }
+}
+} // namespace
+
+void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    unsigned lane = unsigned(__builtin_ctz(m));
+    uint32_t address = addressOf(w, i, lane);
+    if (!isInside(w, address))
+      return reportFault(w, i, lane, address, "mbarrier outside any shared variable");
+    bool arrives = i.sub >= kMbarArrive;
+    if (arrives && (w.worker->checks & kCheckRace))
+      raceRelease(w, raceObject(address));
+    uint64_t token = 0;
+    MbarrierFault fault = perform(w, i, lane, address, &token);
+    if (fault != MbarrierFault::None)
+      return reportFault(w, i, lane, address, async::describe(fault));
+    if (i.d != 0)
+      w.reg<uint64_t>(i.d)[lane] = token;
+    ++w.cta->progress;
+  }
+}
+
+// Loads that the phase waits for appear here in the lazy mode: the wait is what guarantees them.
+void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
+  CtaAsync &state = asyncOf(*w.cta);
+  uint32_t passed = 0;
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    unsigned lane = unsigned(__builtin_ctz(m));
+    uint32_t address = addressOf(w, i, lane);
+    bool done = false;
+    auto test = [&] {
+      return i.sub != 0 ? state.mbarriers.testParity(address, w.reg<uint32_t>(i.b)[lane] & 1, &done)
+                        : state.mbarriers.testWait(address, w.reg<uint64_t>(i.b)[lane], &done);
+    };
+    MbarrierFault fault = test();
+    if (fault == MbarrierFault::None && !done && !state.loads.empty()) {
+      performLoads(*w.cta, address);
+      if (w.cta->failed)
+        return;
+      fault = test();
+    }
+    if (fault != MbarrierFault::None)
+      return reportFault(w, i, lane, address, async::describe(fault));
+    if (done && (w.worker->checks & kCheckRace))
+      raceAcquire(w, raceObject(address));
+    passed |= uint32_t(done) << lane;
+  }
+  uint32_t &p = w.pred(i.d);
+  p = (p & ~mask) | passed;
+  w.waitFailed = passed != mask;
+}
+
+void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask) {
+  // The arrival happens when the lane's copies are done: they are performed now, as the engine may.
+  Inst all = i;
+  all.sub = 1;
+  copyWait(w, all, mask);
+  async::MbarrierTable &table = asyncOf(*w.cta).mbarriers;
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    unsigned lane = unsigned(__builtin_ctz(m));
+    uint32_t address = addressOf(w, i, lane);
+    if (w.worker->checks & kCheckRace)
+      raceRelease(w, raceObject(address));
+    // Without .noinc the arrival is counted extra, so that the expected count stays what it was.
+    MbarrierFault fault = i.sub == 0 ? table.addPending(address) : MbarrierFault::None;
+    if (fault == MbarrierFault::None)
+      fault = table.arrive(address, 1, nullptr);
+    if (fault != MbarrierFault::None)
+      return reportFault(w, i, lane, address, async::describe(fault));
+    ++w.cta->progress;
+  }
+}
+
+void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
+                   uint32_t bytes) {
+  if (w.worker->checks & kCheckRace)
+    raceRelease(w, raceObject(mbarrier));
+  MbarrierFault fault = asyncOf(*w.cta).mbarriers.completeTx(mbarrier, bytes);
+  if (fault != MbarrierFault::None)
+    reportFault(w, i, lane, mbarrier, async::describe(fault));
+  ++w.cta->progress;
+}
+
+} // namespace azulejo::sim
