@@ -311,6 +311,7 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
     launch.isExact = sim.options.isExact;
     launch.asyncMode = unsigned(sim.options.async);
     launch.seed = sim.options.seed;
+    launch.branchLimit = sim.options.limit;
     layOutShared(launch);
     if ((launch.checks & kCheckRace) && !sim.memory.reserveRaceShadow())
       return makeStatus(AZJ_OUT_OF_MEMORY, "no address space for the race check's shadow memory");

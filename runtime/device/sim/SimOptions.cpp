@@ -85,9 +85,12 @@ azj_status parseOption(const std::string &key, const std::string &value, SimOpti
   } else if (key == "seed") {
     if (!parseNumber(value, options.seed))
       return badValue(key, value, "a number");
+  } else if (key == "limit") {
+    if (!parseNumber(value, options.limit) || options.limit == 0)
+      return badValue(key, value, "a positive number");
   } else {
     return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "unknown sim option '%s'; known are sm, checks, tc, async, threads and seed",
+                      "unknown sim option '%s'; known are sm, checks, tc, async, threads, seed and limit",
                       key.c_str());
   }
   return nullptr;

@@ -18,9 +18,10 @@ struct SimOptions {
   bool isExact = false; // tensor cores bit by bit; else chains of FMA
   AsyncMode async = AsyncMode::Lazy;
   uint64_t seed = 0;
+  uint64_t limit = uint64_t{1} << 34; // backward branches of a warp, then it is given up
 };
 
-// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed. A piece without '='
+// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed, limit. A piece without '='
 // continues the value before it, so that checks=mem,sync is one value.
 azj_status parseSimOptions(const char *text, SimOptions &options);
 

@@ -208,7 +208,7 @@ void startCta(Cta &cta, Worker &worker, uint64_t linear) {
     all.mask = w.live;
     w.others.push_back(all);
     w.current = Group();
-    w.spins = w.runs = w.steps = w.draws = 0;
+    w.branches = w.spins = w.runs = w.steps = w.draws = 0;
     w.copies.reset();
     w.async.reset();
     w.resumeAfter = ptx::kNone;

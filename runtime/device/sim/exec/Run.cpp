@@ -165,6 +165,8 @@ private:
   // Counts a backward branch. Long loops are no harm; a loop that waits for another lane is.
   bool spin(uint32_t pc) {
     ++w.spins;
+    if (isOverLimit(pc))
+      return false;
     if (w.spins % kGroupQuantum == 0 && !w.others.empty()) {
       w.current.state = GroupState::Ready;
       w.others.push_back(w.current);
@@ -175,12 +177,21 @@ private:
       return true;
     }
     if (w.spins % quantum == 0) {
-      if (worker.stepLimit != 0 && w.spins > worker.stepLimit) {
-        w.cta->failed = true;
-        return false;
-      }
       return yield(pc, pc);
     }
+    return true;
+  }
+
+  // Counts a branch against the launch's limit: a kernel that never ends is reported.
+  bool isOverLimit(uint32_t pc) {
+    uint64_t limit = worker.launch->branchLimit;
+    if (++w.branches <= limit)
+      return false;
+    Finding finding = makeFinding(w, code[pc], 0, "sync", "branch-limit");
+    finding.message = "a warp has taken more than " + std::to_string(limit) +
+                      " branches backwards; the kernel does not seem to end";
+    report(w, code[pc], std::move(finding));
+    w.cta->failed = true;
     return true;
   }
 
@@ -291,8 +302,8 @@ private:
       isFirst = false;
     }
     w.current.mask = 0;
-    ++w.spins;
-    (void)pc;
+    if (isOverLimit(pc))
+      return false;
     return pickGroup(w, ptx::kNone) || blocked();
   }
 

@@ -35,6 +35,7 @@ struct Launch {
   bool isExact = false;
   unsigned asyncMode = 0;
   uint64_t seed = 0;
+  uint64_t branchLimit = 0; // backward branches of a warp
 };
 
 struct CtaAsync;
@@ -72,7 +73,6 @@ struct Worker {
   std::unique_ptr<WorkerRace> race; // check race
   uint32_t checks = 0;
   bool stop = false;      // the launch was given up
-  uint64_t stepLimit = 0; // for a CTA, 0: none
   // Counters.
   std::vector<uint64_t> blockRuns, blockLanes; // by block
   MemCounters globalLoad, globalStore, sharedLoad, sharedStore, local;

@@ -248,6 +248,13 @@ TEST(Exec, WrongArgumentsAreRefused) {
             std::string::npos);
 }
 
+TEST(Exec, KernelThatNeverEndsIsReported) {
+  Sim sim("sm=80,checks=mem,limit=100000");
+  ASSERT_EQ(sim.load(wrapKernel("", "LOOP: bra LOOP;\n")), "");
+  EXPECT_NE(sim.launch("k", {1, 1, 1}, {32, 1, 1}, {}).find("does not seem to end"),
+            std::string::npos);
+}
+
 TEST(Exec, FindingNamesTheModelNode) {
   std::string ptx = wrapKernel(
       ".param .u64 in", ".loc 1 17 2\nld.param.u64 %rd1, [in];\nld.global.b32 %r1, [%rd1+4096];\n");
