@@ -3,6 +3,7 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -142,13 +143,25 @@ FailureOr<std::string> azulejo::codegen::emitPtx(Operation *kernelModule, String
          << "cannot generate code for " << chip << ": " << (survived ? errors.get() : fatalError);
 }
 
+/// LLVM emits the least PTX version that knows the chip; some instructions need a newer one.
+static std::string featuresFor(gpu::GPUModuleOp module, StringRef chip) {
+  bool usesTensorCores = false;
+  module.walk([&](Operation *op) { usesTensorCores |= isa<NVVM::LdMatrixOp, NVVM::MmaOp>(op); });
+  return chip == "sm_75" && usesTensorCores ? "+ptx65" : "";
+}
+
 namespace {
 struct EmitPtxPass : azulejo::codegen::impl::EmitPtxPassBase<EmitPtxPass> {
   using EmitPtxPassBase::EmitPtxPassBase;
 
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
-    FailureOr<std::string> ptx = azulejo::codegen::emitPtx(module, chip, features);
+    if (module->hasAttr("tile.ptx"))
+      return;
+    auto own = module->getAttrOfType<StringAttr>("tile.chip");
+    std::string chosen = own ? own.getValue().str() : std::string(chip);
+    std::string needed = features.empty() ? featuresFor(module, chosen) : std::string(features);
+    FailureOr<std::string> ptx = azulejo::codegen::emitPtx(module, chosen, needed);
     if (failed(ptx))
       return signalPassFailure();
     Builder builder(module);

@@ -161,6 +161,16 @@ static int64_t placeBuffers(Operation *kernel, KernelContext &context) {
   return bytes + scratchBytes(kernel, context.warps);
 }
 
+/// The compute capability of the chip that the kernel is for ("sm_90a" is 90), or `otherwise`.
+static int smOf(Operation *module, int otherwise) {
+  auto chip = module->getAttrOfType<StringAttr>("tile.chip");
+  int number = 0;
+  StringRef name = chip ? chip.getValue() : "";
+  if (!name.consume_front("sm_") || name.consumeInteger(10, number))
+    return otherwise;
+  return number;
+}
+
 static void declareSharedMemory(Operation *module) {
   OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
   auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), 0);
@@ -176,7 +186,7 @@ struct LowerTilesPass : azulejo::lowering::impl::LowerTilesPassBase<LowerTilesPa
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
     KernelContext context;
-    context.sm = sm;
+    context.sm = smOf(module, sm);
     if (auto warps = module->getAttrOfType<IntegerAttr>("tile.warps"))
       context.warps = warps.getInt();
     findWidths(module, context);

@@ -4,6 +4,7 @@
 #include "lib/Codegen/BundleWriter.h"
 #include "lib/Pipeline/DiagnosticSink.h"
 #include "lib/Pipeline/ImportStep.h"
+#include "lib/Pipeline/KernelCache.h"
 #include "lib/Pipeline/ModelFile.h"
 #include "lib/Pipeline/PhaseRunner.h"
 #include "lib/Pipeline/Registration.h"
@@ -50,6 +51,7 @@ private:
   CompileStatus writeResult(ArrayRef<ModuleOp> modules);
   CompileStatus optionsError(const std::string &message);
   unsigned countPhases() const;
+  bool sharesKernels() const;
 
   const std::string &model, &output;
   const CompileOptions &options;
@@ -58,6 +60,7 @@ private:
   MLIRContext context;
   DiagnosticSink sink;
   PhaseRunner runner;
+  KernelCache kernels;
   Phase first = Phase::Import;
   std::vector<const Target *> targets;
   std::future<std::string> inputHash;
@@ -159,6 +162,11 @@ CompileStatus Compilation::collectModules(ModuleOp file) {
   return CompileStatus::Done;
 }
 
+// Whoever looks at the forms between wants to see the kernels of every target.
+bool Compilation::sharesKernels() const {
+  return options.to == Phase::Codegen && first <= Phase::Lowering && options.dumpFolder.empty();
+}
+
 CompileStatus Compilation::runForTargets(ModuleOp file) {
   if (CompileStatus status = collectModules(file); status != CompileStatus::Done)
     return status;
@@ -167,9 +175,13 @@ CompileStatus Compilation::runForTargets(ModuleOp file) {
     for (Phase phase : {Phase::Tiling, Phase::Scheduling, Phase::Lowering, Phase::Codegen}) {
       if (phase < first || phase > options.to)
         continue;
+      if (phase == Phase::Lowering && sharesKernels())
+        kernels.reuse(module);
       if (CompileStatus status = runner.run(phase, module, target); status != CompileStatus::Done)
         return status;
     }
+    if (sharesKernels())
+      kernels.remember(module);
     modules.push_back(module);
   }
   return options.to == Phase::Codegen ? finish(modules) : writeResult(modules);

@@ -22,7 +22,7 @@ def TileKernelsPass : Pass<"azulejo-tiling-tile-kernels", "::mlir::ModuleOp"> {
     ```mlir
     %y = tile.dispatch @pointwise_0(%x) : (tensor<1000xf32>) -> tensor<1000xf32> grid #graph.dims<2, 1, 1> scalars #graph.dims<>
     …
-    gpu.module @pointwise_0 attributes {tile.warps = 4 : i32} {
+    gpu.module @pointwise_0 attributes {tile.chip = "sm_80", tile.warps = 4 : i32} {
       func.func @pointwise_0(%x: !llvm.ptr<1>, %y: !llvm.ptr<1>) {
         …
         %v = tile.load %x[%offsets] mask %m : tensor<512xf32, #layout>

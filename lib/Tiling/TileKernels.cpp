@@ -85,6 +85,8 @@ private:
     }
     tiles.finish();
     module->setAttr("tile.warps", builder.getI32IntegerAttr(warps));
+    // These schedules use nothing newer than cp.async: every later GPU loads what sm_80 loads.
+    module->setAttr("tile.chip", builder.getStringAttr(sm >= 80 ? "sm_80" : "sm_75"));
     return {module, graph::DimsAttr::get(&getContext(), grid),
             graph::DimsAttr::get(&getContext(), tiles.scalars())};
   }

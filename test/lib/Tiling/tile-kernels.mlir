@@ -40,7 +40,7 @@ func.func @gemm(%x: tensor<64x256xf16>, %w: tensor<256x128xf16>) -> tensor<64x12
   return %0 : tensor<64x128xf16>
 }
 
-// CHECK: gpu.module @pointwise_0 attributes {tile.warps = 4 : i32}
+// CHECK: gpu.module @pointwise_0 attributes {tile.chip = "sm_80", tile.warps = 4 : i32}
 // CHECK: func.func @pointwise_0(%{{.*}}: !llvm.ptr<1>, %{{.*}}: !llvm.ptr<1>, %{{.*}}: i32 {tile.divisibility = 128 : i32})
 // CHECK: tile.load
 // CHECK: math.tanh
