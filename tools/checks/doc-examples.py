@@ -4,7 +4,7 @@
 In a block ```console a line `$ COMMAND` is run in the root of the repository, with build/bin in PATH and
 a folder of its own in $OUT, and the lines after it must be what it prints. A comment
 <!-- from FILE: START ... END --> says that the block after it must be the lines of FILE from the first that
-contains START to the next that contains END. --fix writes what is true."""
+contains START to the next that contains END (`}`: that is END). --fix writes what is true."""
 import difflib
 import os
 import pathlib
@@ -57,7 +57,8 @@ def piece(file, start, end):
     first = next((i for i, line in enumerate(lines) if start in line), None)
     if first is None:
         return f"{file} has no line with: {start}\n"
-    last = next((i for i in range(first, len(lines)) if end in lines[i] and (i > first or start == end)),
+    closes = (lambda line: line == end) if end == "}" else (lambda line: end in line)
+    last = next((i for i in range(first, len(lines)) if closes(lines[i]) and (i > first or start == end)),
                 None)
     if last is None:
         return f"{file} has no line with: {end}\n"
