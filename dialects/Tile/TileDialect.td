@@ -19,10 +19,13 @@ def Tile_Dialect : Dialect {
     stays, with size 1.
 
     **Level 2, the machine.** `!tile.buffer` is a ring of tiles in shared memory. Copies into it may be
-    asynchronous; `tile.dot` multiplies from it.
+    asynchronous; `tile.dot` multiplies from it. `tile.roles` gives groups of warps different work;
+    `!tile.channel` has the barriers with which they pass the stages of a ring to one another. What an
+    asynchronous instruction works on is a type of its own (`!tile.pending`, `!tile.tensor_memory`), and only a
+    wait turns it back into a tile.
 
     A kernel is a `func.func` in a `gpu.module` of the same name. Its parameters are global pointers
-    (`!llvm.ptr<1>`) and `i32` sizes; `tile.warps` on the module is the number of warps of a CTA.
+    (`!llvm.ptr<1>`), tensor maps (`!llvm.ptr` with the attribute `tile.tensor_map`) and `i32` sizes; `tile.warps` on the module is the number of warps of a CTA.
     `tile.dispatch` stands outside of kernels: it says where in the model a kernel runs.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];

@@ -126,6 +126,18 @@ LayoutAttr LayoutAttr::mma(MLIRContext *context, int64_t rows, int64_t columns, 
   return LayoutAttr::get(context, 2, registers, lanes, warpBases);
 }
 
+LayoutAttr LayoutAttr::wgmma(MLIRContext *context, int64_t rows, int64_t columns, int64_t warps) {
+  SmallVector<int32_t> registers{0, 1, 8, 0}, lanes{0, 2, 0, 4, 1, 0, 2, 0, 4, 0}, warpBases;
+  for (int32_t column = 8; column < columns; column *= 2)
+    llvm::append_range(registers, ArrayRef<int32_t>{0, column});
+  int32_t row = 16;
+  for (int64_t covered = 1; covered < warps; covered *= 2, row *= 2)
+    llvm::append_range(warpBases, ArrayRef<int32_t>{row, 0});
+  for (; row < rows; row *= 2)
+    llvm::append_range(registers, ArrayRef<int32_t>{row, 0});
+  return LayoutAttr::get(context, 2, registers, lanes, warpBases);
+}
+
 ArrayRef<int32_t> LayoutAttr::bases(Level level) const {
   switch (level) {
   case Level::Register:

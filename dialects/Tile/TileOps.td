@@ -37,6 +37,7 @@ def Tile_DispatchOp : Tile_Op<"dispatch", [Pure]> {
     Constraints:
     - (C1) `grid` has three expressions.
     - (C2) operands and results are tensors of the graph dialect's types.
+    - (C3) `tensor_maps` are `#tile.tensor_map`, each of an operand or result of the dispatch.
 
     Example:
 
@@ -350,5 +351,7 @@ def Tile_DotOp : Tile_Op<"dot"> {
   }];
   let hasVerifier = 1;
 }
+
+include "dialects/Tile/TileMachineOps.td"
 
 #endif // AZULEJO_TILE_OPS

@@ -45,6 +45,10 @@ def Tile_LayoutAttr : AttrDef<Tile_Dialect, "Layout"> {
     /// Rows are at least 16 for each warp that divides them, columns 16.
     static LayoutAttr mma(::mlir::MLIRContext *context, int64_t rows, int64_t columns, int64_t warps);
 
+    /// The layout of an accumulator of wgmma m64nNk16 (PTX ISA, "Register Fragments for wgmma"): 16 rows for
+    /// each warp, 64 for each four.
+    static LayoutAttr wgmma(::mlir::MLIRContext *context, int64_t rows, int64_t columns, int64_t warps);
+
     /// The bases of one level, flat: `rank` numbers for each bit.
     ::llvm::ArrayRef<int32_t> bases(Level level) const;
     /// The basis of one bit of a level.
@@ -68,10 +72,19 @@ def Tile_SwizzleAttr : AttrDef<Tile_Dialect, "Swizzle"> {
   let description = [{
     Dimension `minor` is contiguous; the other one is the row. Chunks of `vector` elements of a row are
     permuted: chunk *c* of row *r* lies at position `c xor ((r / perPhase) mod maxPhase)`.
-    `maxPhase = 1` permutes nothing.
+    `maxPhase = 1` permutes nothing. With `panel` the tile is cut along `minor` into panels of that many
+    elements, which follow one another, each with all rows: TMA and tensor cores want panels of 128 bytes.
   }];
   let parameters = (ins "unsigned":$minor, "unsigned":$vector, "unsigned":$perPhase,
-                        "unsigned":$maxPhase);
+                        "unsigned":$maxPhase, DefaultValuedParameter<"unsigned", "0">:$panel);
+  let builders = [AttrBuilder<(ins "unsigned":$minor, "unsigned":$vector, "unsigned":$perPhase,
+                                   "unsigned":$maxPhase), [{
+    return $_get($_ctxt, minor, vector, perPhase, maxPhase, /*panel=*/0u);
+  }]>];
+  let extraClassDeclaration = [{
+    /// The permutation of TMA's 128-byte swizzle for elements of `bytes` bytes, `minor` contiguous.
+    static SwizzleAttr tma128(::mlir::MLIRContext *context, unsigned minor, unsigned bytes);
+  }];
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -90,6 +103,13 @@ def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
     int64_t stageBytes() const;
     /// Bytes of all stages.
     int64_t bytes() const { return getStages() * stageBytes(); }
+    /// Whether the stages lie as TMA's 128-byte swizzle puts them, and wgmma and tcgen05 read them.
+    bool isTma128() const;
+    /// What the address of the buffer is a multiple of: swizzles repeat every 1024 bytes.
+    int64_t alignment() const { return isTma128() ? 1024 : 128; }
+    /// The number of panels of a stage, and the bytes of each.
+    int64_t panels() const;
+    int64_t panelBytes() const { return stageBytes() / panels(); }
   }];
 }
 

@@ -27,7 +27,19 @@ static LogicalResult verifyStageType(Operation *op, RankedTensorType tile, Buffe
                            << buffer;
 }
 
-LogicalResult DispatchOp::verify() { return success(); }
+LogicalResult DispatchOp::verify() {
+  // dispatch_c3
+  size_t tensors = getInputs().size() + getOutputs().size();
+  for (Attribute entry : getTensorMaps() ? getTensorMaps()->getValue() : ArrayRef<Attribute>()) {
+    auto map = dyn_cast<TensorMapAttr>(entry);
+    if (!map)
+      return emitOpError() << "tensor maps must be #tile.tensor_map, got: " << entry;
+    if (map.getOperand() >= tensors)
+      return emitOpError() << "tensor map must be of one of " << tensors
+                           << " operands and results, got: " << map.getOperand();
+  }
+  return success();
+}
 
 LogicalResult SplatOp::verify() {
   // splat_c1
