@@ -19,6 +19,26 @@ using namespace mlir;
 /// Buffers of a plan are aligned to 256 bytes, and no kernel's results overlap its other arguments.
 static constexpr int64_t kPointerAlignment = 16;
 
+/// Bytes of a tensor map, and what its address is a multiple of (CUDA driver API, CUtensorMap).
+static constexpr int64_t kTensorMapBytes = 128, kTensorMapAlignment = 64;
+
+/// Marks the parameters that are tensor maps: the host passes them by value.
+static BitVector findTensorMaps(func::FuncOp function) {
+  BitVector maps(function.getNumArguments());
+  for (unsigned index = 0; index < maps.size(); ++index)
+    maps[index] = function.getArgAttr(index, "tile.tensor_map") != nullptr;
+  return maps;
+}
+
+static void describeTensorMap(LLVM::LLVMFuncOp kernel, unsigned index) {
+  Builder builder(kernel);
+  auto bytes = LLVM::LLVMArrayType::get(builder.getI8Type(), kTensorMapBytes);
+  kernel.setArgAttr(index, LLVM::LLVMDialect::getByValAttrName(), TypeAttr::get(bytes));
+  kernel.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
+                    builder.getI64IntegerAttr(kTensorMapAlignment));
+  kernel.setArgAttr(index, NVVM::NVVMDialect::getGridConstantAttrName(), builder.getUnitAttr());
+}
+
 /// The parameters of a kernel are pointers and numbers already: only the operation changes.
 static LLVM::LLVMFuncOp convertFunction(func::FuncOp function) {
   OpBuilder builder(function);
@@ -35,9 +55,13 @@ static LLVM::LLVMFuncOp convertFunction(func::FuncOp function) {
   return kernel;
 }
 
-static void describeParameters(LLVM::LLVMFuncOp kernel) {
+static void describeParameters(LLVM::LLVMFuncOp kernel, const BitVector &tensorMaps) {
   Builder builder(kernel);
   for (unsigned index = 0; index < kernel.getNumArguments(); ++index) {
+    if (tensorMaps[index]) {
+      describeTensorMap(kernel, index);
+      continue;
+    }
     if (!isa<LLVM::LLVMPointerType>(kernel.getArgument(index).getType()))
       continue;
     kernel.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
@@ -63,11 +87,14 @@ struct FinishKernelsPass : azulejo::lowering::impl::FinishKernelsPassBase<Finish
     gpu::GPUModuleOp module = getOperation();
     Builder builder(&getContext());
     for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+      BitVector tensorMaps = findTensorMaps(function);
       LLVM::LLVMFuncOp kernel = convertFunction(function);
       kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), builder.getUnitAttr());
       if (auto block = module->getAttr("tile.block"))
         kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
-      describeParameters(kernel);
+      if (auto least = module->getAttr("tile.min_ctas"))
+        kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), least);
+      describeParameters(kernel, tensorMaps);
     }
     if (failed(convertBranches(module)))
       signalPassFailure();

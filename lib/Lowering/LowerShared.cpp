@@ -14,6 +14,15 @@ Value azulejo::lowering::elementOffset(OpBuilder &builder, Location loc, BufferT
   Value major = swizzle.getMinor() == 1 ? row : column;
   Value minor = swizzle.getMinor() == 1 ? column : row;
   int64_t pitch = swizzle.getMinor() == 1 ? buffer.getColumns() : buffer.getRows();
+  Value panelStart;
+  if (int64_t panel = swizzle.getPanel(); panel && panel < pitch) {
+    int64_t elements = buffer.getRows() * buffer.getColumns() / (pitch / panel);
+    panelStart = arith::DivUIOp::create(builder, loc, minor, constantI32(builder, loc, panel));
+    panelStart =
+        arith::MulIOp::create(builder, loc, panelStart, constantI32(builder, loc, elements));
+    minor = arith::RemUIOp::create(builder, loc, minor, constantI32(builder, loc, panel));
+    pitch = panel;
+  }
   if (swizzle.getMaxPhase() > 1) {
     // Chunk numbers count in units of `vector`, so the phase is moved up by as many bits.
     Value phase = arith::DivUIOp::create(builder, loc, major,
@@ -25,6 +34,8 @@ Value azulejo::lowering::elementOffset(OpBuilder &builder, Location loc, BufferT
     minor = arith::XOrIOp::create(builder, loc, minor, phase);
   }
   Value start = arith::MulIOp::create(builder, loc, major, constantI32(builder, loc, pitch));
+  if (panelStart)
+    start = arith::AddIOp::create(builder, loc, start, panelStart);
   return arith::AddIOp::create(builder, loc, start, minor);
 }
 

@@ -34,6 +34,14 @@ TileTypeConverter::TileTypeConverter() {
       });
   addConversion(
       [](BufferType type) -> Type { return LLVM::LLVMPointerType::get(type.getContext(), 3); });
+  addConversion(
+      [](ChannelType type) -> Type { return LLVM::LLVMPointerType::get(type.getContext(), 3); });
+  addConversion([](PendingType type, SmallVectorImpl<Type> &parts) {
+    parts.append(layoutOf(type.getTile()).numRegisters(), type.getTile().getElementType());
+    return success();
+  });
+  addConversion(
+      [](TensorMemoryType type) -> Type { return IntegerType::get(type.getContext(), 32); });
 }
 
 Value azulejo::lowering::constantI32(OpBuilder &builder, Location loc, int64_t value) {
@@ -150,15 +158,39 @@ static int64_t scratchBytes(Operation *kernel, unsigned warps) {
   return most;
 }
 
+/// What one operation keeps in shared memory: bytes, and what its address is a multiple of.
+struct SharedUse {
+  int64_t bytes = 0, alignment = 1;
+};
+
+static SharedUse sharedUse(Operation *op) {
+  if (auto alloc = dyn_cast<AllocOp>(op)) {
+    BufferType type = alloc.getResult().getType();
+    return {int64_t(llvm::alignTo(type.bytes(), 128)), type.alignment()};
+  }
+  if (auto channel = dyn_cast<CreateChannelOp>(op))
+    return {channel.getResult().getType().bytes(), 16};
+  if (isa<TmemAllocOp>(op)) // the slot into which the allocator writes the address
+    return {16, 16};
+  return {};
+}
+
 /// Gives every buffer its place in shared memory; returns the bytes in all.
-static int64_t placeBuffers(Operation *kernel, KernelContext &context) {
-  int64_t bytes = 0;
-  kernel->walk([&](AllocOp op) {
-    context.offsets[op] = bytes;
-    bytes += llvm::alignTo(op.getResult().getType().bytes(), 128);
+static SharedUse placeBuffers(Operation *kernel, KernelContext &context) {
+  SharedUse total{0, 128};
+  kernel->walk([&](Operation *op) {
+    SharedUse use = sharedUse(op);
+    if (!use.bytes)
+      return;
+    total.bytes = llvm::alignTo(total.bytes, use.alignment);
+    total.alignment = std::max(total.alignment, use.alignment);
+    context.offsets[op] = total.bytes;
+    total.bytes += use.bytes;
   });
-  context.scratchOffset = bytes;
-  return bytes + scratchBytes(kernel, context.warps);
+  total.bytes = llvm::alignTo(total.bytes, 16);
+  context.scratchOffset = total.bytes;
+  total.bytes += scratchBytes(kernel, context.warps);
+  return total;
 }
 
 /// The compute capability of the chip that the kernel is for ("sm_90a" is 90), or `otherwise`.
@@ -171,11 +203,11 @@ static int smOf(Operation *module, int otherwise) {
   return number;
 }
 
-static void declareSharedMemory(Operation *module) {
+static void declareSharedMemory(Operation *module, int64_t alignment) {
   OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
   auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), 0);
   LLVM::GlobalOp::create(builder, module->getLoc(), type, /*isConstant=*/false,
-                         LLVM::Linkage::External, kSharedSymbol, Attribute(), /*alignment=*/128,
+                         LLVM::Linkage::External, kSharedSymbol, Attribute(), alignment,
                          /*addrSpace=*/3);
 }
 
@@ -190,11 +222,11 @@ struct LowerTilesPass : azulejo::lowering::impl::LowerTilesPassBase<LowerTilesPa
     if (auto warps = module->getAttrOfType<IntegerAttr>("tile.warps"))
       context.warps = warps.getInt();
     findWidths(module, context);
-    int64_t shared = placeBuffers(module, context);
-    if (shared)
-      declareSharedMemory(module);
+    SharedUse shared = placeBuffers(module, context);
+    if (shared.bytes)
+      declareSharedMemory(module, shared.alignment);
     Builder builder(module);
-    module->setAttr("tile.shared", builder.getI32IntegerAttr(shared));
+    module->setAttr("tile.shared", builder.getI32IntegerAttr(shared.bytes));
     module->setAttr("tile.block",
                     builder.getDenseI32ArrayAttr({int32_t(32 * context.warps), 1, 1}));
 
@@ -205,6 +237,9 @@ struct LowerTilesPass : azulejo::lowering::impl::LowerTilesPassBase<LowerTilesPa
     populateSharedPatterns(converter, context, patterns);
     populateReducePatterns(converter, context, patterns);
     populateDotPatterns(converter, context, patterns);
+    populateChannelPatterns(converter, context, patterns);
+    populateWgmmaPatterns(converter, context, patterns);
+    populateTcgen05Patterns(converter, context, patterns);
     ConversionTarget target(getContext());
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect, func::FuncDialect>();
     target.addDynamicallyLegalDialect<arith::ArithDialect, math::MathDialect>(

@@ -26,7 +26,8 @@ struct KernelContext {
   llvm::DenseMap<mlir::Operation *, unsigned> widths;
   /// For loads: bits of the register number that change neither address nor mask.
   llvm::DenseMap<mlir::Operation *, unsigned> repeatedRegisters;
-  /// Offsets of the buffers in shared memory, in bytes, by their tile.alloc.
+  /// Offsets in shared memory, in bytes, of what a tile.alloc, tile.create_channel or
+  /// tile.tmem_alloc has there.
   llvm::DenseMap<mlir::Operation *, int64_t> offsets;
   /// Where reductions exchange partial results between warps, in bytes from the start of shared
   /// memory.
@@ -98,6 +99,12 @@ void populateReducePatterns(const TileTypeConverter &converter, const KernelCont
                             mlir::RewritePatternSet &patterns);
 void populateDotPatterns(const TileTypeConverter &converter, const KernelContext &context,
                          mlir::RewritePatternSet &patterns);
+void populateChannelPatterns(const TileTypeConverter &converter, const KernelContext &context,
+                             mlir::RewritePatternSet &patterns);
+void populateWgmmaPatterns(const TileTypeConverter &converter, const KernelContext &context,
+                           mlir::RewritePatternSet &patterns);
+void populateTcgen05Patterns(const TileTypeConverter &converter, const KernelContext &context,
+                             mlir::RewritePatternSet &patterns);
 
 } // namespace azulejo::lowering
 

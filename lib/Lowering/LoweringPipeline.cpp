@@ -12,6 +12,8 @@ void azulejo::buildLoweringPipeline(OpPassManager &pm, const LoweringOptions &op
   OpPassManager &kernel = pm.nest<gpu::GPUModuleOp>();
   // Equal coordinates and offsets are made once, so that their accesses are found to be the same.
   kernel.addPass(createCSEPass());
+  // Roles become branches while a region still knows which warps run it.
+  kernel.addPass(lowering::createLowerRolesPass());
   kernel.addPass(lowering::createLowerTilesPass({options.sm}));
   // Address arithmetic is repeated for each register; most of it is the same.
   kernel.addPass(createCanonicalizerPass());

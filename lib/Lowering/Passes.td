@@ -31,7 +31,42 @@ def LowerTilesPass : Pass<"azulejo-lowering-lower-tiles", "::mlir::gpu::GPUModul
   }];
   let options = [Option<"sm", "sm", "int", "75", "the compute capability to lower for">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
-                           "::mlir::arith::ArithDialect"];
+                           "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
+def LowerRolesPass : Pass<"azulejo-lowering-lower-roles", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Replace roles of warps by branches";
+  let description = [{
+    `tile.roles` becomes a barrier and an `scf.if` on the number of the warp, which `shfl.sync` makes uniform for
+    the compiler; a number of registers becomes `setmaxnreg`. `tile.one_thread` becomes an `scf.if` on
+    `elect.sync`. A kernel with numbers of registers gets `tile.min_ctas = 1`: ptxas needs to know how
+    many registers there are in all.
+
+    Before:
+    ```mlir
+    tile.roles warps [8, 4] registers [232, 40] {
+      …
+    }, {
+      tile.one_thread { … }
+    }
+    ```
+    After:
+    ```mlir
+    %warp = nvvm.shfl.sync idx %all, %w, %c0, %c31 : i32 -> i32
+    nvvm.barrier0
+    %first = arith.cmpi ult, %warp, %c8 : i32
+    scf.if %first {
+      nvvm.setmaxregister increase 232
+      …
+    } else {
+      nvvm.setmaxregister decrease 40
+      %elected = nvvm.elect.sync -> i1
+      …
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 
 def ExpandMathPass : Pass<"azulejo-lowering-expand-math", "::mlir::gpu::GPUModuleOp"> {
