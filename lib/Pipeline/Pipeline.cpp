@@ -22,6 +22,7 @@ void azulejo::buildPhase(OpPassManager &passes, Phase phase, const Target *targe
   case Phase::Tiling: {
     TilingOptions options;
     options.sm = target->computeCapability;
+    options.chip = target->name.str();
     return buildTilingPipeline(passes, options);
   }
   case Phase::Scheduling:

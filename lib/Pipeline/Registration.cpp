@@ -48,4 +48,5 @@ void azulejo::registerAllPasses() {
   scheduling::registerSchedulingPasses();
   lowering::registerLoweringPasses();
   codegen::registerCodegenPasses();
+  registerKernelPipeline();
 }

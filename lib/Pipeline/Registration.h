@@ -14,6 +14,9 @@ void registerAllDialects(mlir::DialectRegistry &registry);
 /// parsed.
 void registerAllPasses();
 
+/// Registers azulejo-kernels-to-ptx, which takes kernels from Fusion through to PTX for one chip.
+void registerKernelPipeline();
+
 } // namespace azulejo
 
 #endif // AZULEJO_LIB_PIPELINE_REGISTRATION_H

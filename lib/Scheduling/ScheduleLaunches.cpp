@@ -173,8 +173,7 @@ void Scheduler::addedStep(Operation *step) {
   hasSteps = true;
 }
 
-// Reads the dictionaries of a dispatch: {operand, dims, strides, box, swizzle[, nan_fill]}, where
-// `operand` counts operands, then results.
+// Gives each tensor map the element type of its operand or result.
 FailureOr<ArrayAttr> Scheduler::convertTensorMaps(tile::DispatchOp dispatch) {
   SmallVector<Attribute> maps;
   auto emitError = [&] { return dispatch.emitError(); };
@@ -182,26 +181,17 @@ FailureOr<ArrayAttr> Scheduler::convertTensorMaps(tile::DispatchOp dispatch) {
   SmallVector<Value> tensors(dispatch.getInputs());
   llvm::append_range(tensors, dispatch.getOutputs());
   for (Attribute entry : source ? source->getValue() : ArrayRef<Attribute>()) {
-    auto fields = dyn_cast<DictionaryAttr>(entry);
-    auto operand = fields ? fields.getAs<IntegerAttr>("operand") : nullptr;
-    auto dims = fields ? fields.getAs<DimsAttr>("dims") : nullptr;
-    auto strides = fields ? fields.getAs<DimsAttr>("strides") : nullptr;
-    auto box = fields ? fields.getAs<DenseI32ArrayAttr>("box") : nullptr;
-    auto swizzle = fields ? fields.getAs<IntegerAttr>("swizzle") : nullptr;
-    if (!operand || !dims || !strides || !box || !swizzle ||
-        operand.getValue().getZExtValue() >= tensors.size())
-      return dispatch.emitError(
-                 "tensor map must have operand, dims, strides, box and swizzle, got: ")
+    auto map = cast<tile::TensorMapAttr>(entry);
+    auto dims = dyn_cast<DimsAttr>(map.getDims()), strides = dyn_cast<DimsAttr>(map.getStrides());
+    if (!dims || !strides)
+      return dispatch.emitError("dims and strides of a tensor map must be #graph.dims, got: ")
              << entry;
-    unsigned index = operand.getValue().getZExtValue();
-    unsigned swizzleBytes = swizzle.getValue().getZExtValue();
-    bool nanFill = fields.contains("nan_fill");
-    Type element = cast<RankedTensorType>(tensors[index].getType()).getElementType();
-    if (failed(plan::TensorMapAttr::verify(emitError, index, element, dims, strides, box,
-                                           swizzleBytes, nanFill)))
+    Type element = cast<RankedTensorType>(tensors[map.getOperand()].getType()).getElementType();
+    if (failed(plan::TensorMapAttr::verify(emitError, map.getOperand(), element, dims, strides,
+                                           map.getBox(), map.getSwizzle(), /*nanFill=*/false)))
       return failure();
-    maps.push_back(plan::TensorMapAttr::get(context, index, element, dims, strides, box,
-                                            swizzleBytes, nanFill));
+    maps.push_back(plan::TensorMapAttr::get(context, map.getOperand(), element, dims, strides,
+                                            map.getBox(), map.getSwizzle(), /*nanFill=*/false));
   }
   return maps.empty() ? ArrayAttr() : ArrayAttr::get(context, maps);
 }

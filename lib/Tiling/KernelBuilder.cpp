@@ -41,7 +41,7 @@ Value KernelBuilder::dim(AffineExpr expr) {
   expr = graph::simplify(expr);
   if (auto value = graph::constantValue(expr))
     return constant(*value);
-  unsigned first = kernel.getInputs().size() + 1;
+  unsigned first = kernel.getInputs().size() + 1 + maps.size();
   auto found = llvm::find(parameters, expr);
   if (found != parameters.end())
     return function.getArgument(first + (found - parameters.begin()));
@@ -53,6 +53,18 @@ Value KernelBuilder::dim(AffineExpr expr) {
                    builder.getI32IntegerAttr(std::min<int64_t>(power, 1 << 16)));
   unsigned index = first + parameters.size() - 1;
   if (failed(function.insertArgument(index, builder.getI32Type(),
+                                     attributes.getDictionary(builder.getContext()),
+                                     kernel.getLoc())))
+    llvm_unreachable("a kernel takes any number of parameters");
+  return function.getArgument(index);
+}
+
+Value KernelBuilder::tensorMap(tile::TensorMapAttr map) {
+  unsigned index = kernel.getInputs().size() + 1 + maps.size();
+  maps.push_back(map);
+  NamedAttrList attributes;
+  attributes.set("tile.tensor_map", builder.getUnitAttr());
+  if (failed(function.insertArgument(index, LLVM::LLVMPointerType::get(builder.getContext()),
                                      attributes.getDictionary(builder.getContext()),
                                      kernel.getLoc())))
     llvm_unreachable("a kernel takes any number of parameters");

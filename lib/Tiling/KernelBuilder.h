@@ -39,6 +39,11 @@ public:
   }
   mlir::Value resultPointer() { return function.getArgument(kernel.getInputs().size()); }
 
+  /// The address of a tensor map, a parameter of its own that the host makes for each call.
+  mlir::Value tensorMap(tile::TensorMapAttr map);
+  /// The tensor maps, in the order of the parameters.
+  llvm::ArrayRef<mlir::Attribute> tensorMaps() const { return maps; }
+
   /// The value of a dimension: a constant, or a parameter that the host computes.
   mlir::Value dim(mlir::AffineExpr expr);
   mlir::Value constant(int64_t value);
@@ -74,6 +79,7 @@ private:
   mlir::OpBuilder builder;
   mlir::Location location;
   llvm::SmallVector<mlir::AffineExpr> parameters;
+  llvm::SmallVector<mlir::Attribute> maps;
   llvm::DenseMap<int64_t, mlir::Value> constants;
 };
 

@@ -30,7 +30,9 @@ def TileKernelsPass : Pass<"azulejo-tiling-tile-kernels", "::mlir::ModuleOp"> {
         tile.store %t, %y[%offsets] mask %m : tensor<512xf32, #layout>
     ```
   }];
-  let options = [Option<"sm", "sm", "int", "75", "the compute capability to cut for">];
+  let options = [Option<"sm", "sm", "int", "75", "the compute capability to cut for">,
+                 Option<"chip", "chip", "std::string", "\"\"",
+                        "the target's name, such as sm_90a: what only it has is used">];
   let dependentDialects = ["::azulejo::graph::GraphDialect", "::azulejo::tile::TileDialect",
                            "::mlir::gpu::GPUDialect", "::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",

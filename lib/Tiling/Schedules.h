@@ -23,6 +23,12 @@ bool canBuildRows(graph::KernelOp kernel, graph::ReduceOp first);
 llvm::SmallVector<mlir::AffineExpr> buildGemm(KernelBuilder &kernel, mlir::Operation *anchor,
                                               int sm, int64_t &warps);
 
+/// The same for targets with TMA and wgmma or tcgen05, where nothing is `reasonAgainstTma`.
+llvm::SmallVector<mlir::AffineExpr> buildWgmma(KernelBuilder &kernel, graph::MatmulOp op,
+                                               int64_t &warps);
+llvm::SmallVector<mlir::AffineExpr> buildTcgen05(KernelBuilder &kernel, graph::MatmulOp op,
+                                                 int64_t &warps);
+
 } // namespace azulejo::tiling
 
 #endif // AZULEJO_LIB_TILING_SCHEDULES_H

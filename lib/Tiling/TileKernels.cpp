@@ -21,6 +21,7 @@ namespace {
 struct TiledKernel {
   gpu::GPUModuleOp module;
   graph::DimsAttr grid, scalars;
+  ArrayAttr tensorMaps;
 };
 
 struct TileKernelsPass : azulejo::tiling::impl::TileKernelsPassBase<TileKernelsPass> {
@@ -62,7 +63,7 @@ private:
   }
 
   TiledKernel build(graph::KernelOp kernel) {
-    Choice choice = chooseSchedule(kernel);
+    Choice choice = chooseSchedule(kernel, findTarget(chip));
     if (choice.schedule == Schedule::Rows &&
         !canBuildRows(kernel, cast<graph::ReduceOp>(choice.anchor)))
       choice = {};
@@ -82,13 +83,20 @@ private:
     case Schedule::Gemm:
       grid = buildGemm(tiles, choice.anchor, sm, warps);
       break;
+    case Schedule::Wgmma:
+      grid = buildWgmma(tiles, cast<graph::MatmulOp>(choice.anchor), warps);
+      break;
+    case Schedule::Tcgen05:
+      grid = buildTcgen05(tiles, cast<graph::MatmulOp>(choice.anchor), warps);
+      break;
     }
     tiles.finish();
     module->setAttr("tile.warps", builder.getI32IntegerAttr(warps));
     // These schedules use nothing newer than cp.async: every later GPU loads what sm_80 loads.
     module->setAttr("tile.chip", builder.getStringAttr(sm >= 80 ? "sm_80" : "sm_75"));
     return {module, graph::DimsAttr::get(&getContext(), grid),
-            graph::DimsAttr::get(&getContext(), tiles.scalars())};
+            graph::DimsAttr::get(&getContext(), tiles.scalars()),
+            tiles.tensorMaps().empty() ? ArrayAttr() : builder.getArrayAttr(tiles.tensorMaps())};
   }
 
   static void dispatch(graph::KernelOp kernel, TiledKernel &tiled) {
@@ -96,7 +104,7 @@ private:
     auto name = FlatSymbolRefAttr::get(builder.getContext(), tiled.module.getName());
     auto dispatch =
         tile::DispatchOp::create(builder, kernel.getLoc(), kernel->getResultTypes(), name,
-                                 tiled.grid, kernel.getInputs(), tiled.scalars, ArrayAttr());
+                                 tiled.grid, kernel.getInputs(), tiled.scalars, tiled.tensorMaps);
     kernel.getResult().replaceAllUsesWith(dispatch.getOutputs().front());
     kernel.erase();
   }

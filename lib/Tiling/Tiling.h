@@ -19,6 +19,8 @@ namespace azulejo {
 struct TilingOptions {
   /// The compute capability to cut for, such as 80.
   int sm = 75;
+  /// The target's name, such as "sm_90a": what only it has (wgmma, tcgen05) is used. May be empty.
+  std::string chip;
 };
 
 /// Turns every graph.kernel into a gpu.module of the tile dialect and a tile.dispatch.

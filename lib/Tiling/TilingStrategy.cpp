@@ -1,9 +1,11 @@
 // This file chooses schedules and tile sizes.
 #include "lib/Tiling/TilingStrategy.h"
 
+#include "mlir/IR/Remarks.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
+using namespace azulejo;
 using namespace azulejo::graph;
 using namespace azulejo::tiling;
 
@@ -34,11 +36,38 @@ static bool reachesResultInPlace(Operation *op, KernelOp kernel) {
   });
 }
 
-Choice azulejo::tiling::chooseSchedule(KernelOp kernel) {
+/// Gemm, or what the target has instead of mma.sync.
+static Schedule chooseGemmSchedule(KernelOp kernel, Operation *anchor, const Target *target) {
+  if (!target || !(target->hasWgmma || target->hasTcgen05))
+    return Schedule::Gemm;
+  std::string reason = reasonAgainstTma(kernel, anchor);
+  if (reason.empty())
+    return target->hasWgmma ? Schedule::Wgmma : Schedule::Tcgen05;
+  remark::missed(anchor->getLoc(), remark::RemarkOpts::name("NoTma").category("tiling"))
+      << remark::reason("{0}; {1} is not used", reason, target->hasWgmma ? "wgmma" : "tcgen05");
+  return Schedule::Gemm;
+}
+
+TmaTile azulejo::tiling::chooseTmaTile(Schedule schedule, MatmulOp op) {
+  TmaTile tile;
+  SmallVector<AffineExpr> dims = getDims(op.getResult().getType());
+  auto columns = constantValue(dims.back());
+  auto rows = constantValue(product(ArrayRef(dims).drop_back(1), op.getContext()));
+  // Few columns need no wide tile. Many CTAs can afford a wider one, which reads less.
+  constexpr int64_t kWide = 256, kEnoughCtas = 128;
+  if (columns && *columns <= 64)
+    tile.n = 64;
+  else if (schedule == Schedule::Wgmma && rows && columns && *columns % kWide == 0 &&
+           (*rows / tile.m) * (*columns / kWide) >= kEnoughCtas)
+    tile.n = kWide;
+  return tile;
+}
+
+Choice azulejo::tiling::chooseSchedule(KernelOp kernel, const Target *target) {
   Block &body = kernel.getBody().front();
   for (Operation &op : body)
     if (isMultiply(&op) && reachesResultInPlace(&op, kernel))
-      return {Schedule::Gemm, &op};
+      return {chooseGemmSchedule(kernel, &op, target), &op};
   for (Operation &op : body)
     if (auto reduce = dyn_cast<ReduceOp>(op); reduce && !reduce.getAxes().empty())
       return {Schedule::Rows, &op};

@@ -3,6 +3,7 @@
 #define AZULEJO_LIB_TILING_TILINGSTRATEGY_H
 
 #include "dialects/Graph/GraphOps.h"
+#include "lib/Support/Targets.h"
 
 namespace azulejo::tiling {
 
@@ -10,16 +11,24 @@ enum class Schedule {
   Pointwise, ///< a tile of results, each computed from whatever it needs
   Rows,      ///< rows are reduced, and what surrounds the reductions is computed along them
   Gemm,      ///< tiles of two operands in shared memory are multiplied
+  Wgmma,     ///< Gemm with TMA and wgmma, by warps with roles
+  Tcgen05,   ///< Gemm with TMA and tcgen05, by warps with roles
 };
 
 /// How a kernel will be cut, and around which operator.
 struct Choice {
   Schedule schedule = Schedule::Pointwise;
-  /// The matmul or conv of Gemm; the first reduction of Rows.
+  /// The matmul or conv of Gemm, Wgmma and Tcgen05; the first reduction of Rows.
   mlir::Operation *anchor = nullptr;
 };
 
-Choice chooseSchedule(graph::KernelOp kernel);
+/// `target` may be null: then nothing but the compute capability is known of it. A remark of
+/// category `tiling` says why a product gets no wgmma or tcgen05 on a target that has it.
+Choice chooseSchedule(graph::KernelOp kernel, const Target *target);
+
+/// Why TMA cannot fetch the operands of `anchor` (a matmul or conv) for tensor cores; empty if it
+/// can.
+std::string reasonAgainstTma(graph::KernelOp kernel, mlir::Operation *anchor);
 
 /// Elements of a pointwise tile that one thread holds side by side, and the number of warps.
 struct PointwiseTile {
@@ -45,6 +54,13 @@ struct GemmTile {
   int64_t stages = 2;
   bool tensorCores = false;
 };
+/// A tile of Wgmma or Tcgen05: rows, columns, the part of K of one turn, and turns in the ring.
+struct TmaTile {
+  int64_t m = 128, n = 128, k = 64;
+  int64_t stages = 4;
+};
+TmaTile chooseTmaTile(Schedule schedule, graph::MatmulOp op);
+
 /// Sizes are given where they are known.
 GemmTile chooseGemmTile(std::optional<int64_t> m, std::optional<int64_t> n,
                         std::optional<int64_t> k, mlir::Type element, int sm);

@@ -39,9 +39,9 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error @below {{tensor map must have operand, dims, strides, box and swizzle, got: {operand = 7 : i32}}}
+  // expected-error @below {{dims and strides of a tensor map must be #graph.dims, got: #tile.tensor_map<operand = 1, dims = 4 : i64, strides = #graph.dims<>, box = [4], swizzle = 0>}}
   %0 = tile.dispatch @k(%x) : (tensor<4xf32>) -> tensor<4xf32>
-      grid #graph.dims<1, 1, 1> scalars #graph.dims<> tensor_maps [{operand = 7 : i32}]
+      grid #graph.dims<1, 1, 1> scalars #graph.dims<> tensor_maps [#tile.tensor_map<operand = 1, dims = 4, strides = #graph.dims<>, box = [4], swizzle = 0>]
   return %0 : tensor<4xf32>
 }
 gpu.module @k {}

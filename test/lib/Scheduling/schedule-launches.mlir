@@ -65,8 +65,8 @@ gpu.module @not {}
 func.func @main(%x: tensor<?x64xf16, #graph.dims<n, 64>>) -> tensor<?x64xf16, #graph.dims<n, 64>> {
   %0 = tile.dispatch @gemm(%x) : (tensor<?x64xf16, #graph.dims<n, 64>>) -> tensor<?x64xf16, #graph.dims<n, 64>>
       grid #graph.dims<1, 1, 1> scalars #graph.dims<>
-      tensor_maps [{operand = 0 : i32, dims = #graph.dims<64, n>, strides = #graph.dims<128>,
-                    box = array<i32: 64, 128>, swizzle = 128 : i32}]
+      tensor_maps [#tile.tensor_map<operand = 0, dims = #graph.dims<64, n>, strides = #graph.dims<128>,
+                                    box = [64, 128], swizzle = 128>]
   return %0 : tensor<?x64xf16, #graph.dims<n, 64>>
 }
 gpu.module @gemm {}
