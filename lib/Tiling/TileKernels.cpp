@@ -92,11 +92,18 @@ private:
     }
     tiles.finish();
     module->setAttr("tile.warps", builder.getI32IntegerAttr(warps));
-    // These schedules use nothing newer than cp.async: every later GPU loads what sm_80 loads.
-    module->setAttr("tile.chip", builder.getStringAttr(sm >= 80 ? "sm_80" : "sm_75"));
+    module->setAttr("tile.chip", builder.getStringAttr(chipFor(choice.schedule)));
     return {module, graph::DimsAttr::get(&getContext(), grid),
             graph::DimsAttr::get(&getContext(), tiles.scalars()),
             tiles.tensorMaps().empty() ? ArrayAttr() : builder.getArrayAttr(tiles.tensorMaps())};
+  }
+
+  /// The oldest chip whose PTX serves. Most schedules use nothing newer than cp.async: every later
+  /// GPU loads what sm_80 loads.
+  std::string chipFor(Schedule schedule) const {
+    if (schedule == Schedule::Wgmma || schedule == Schedule::Tcgen05)
+      return chip;
+    return sm >= 80 ? "sm_80" : "sm_75";
   }
 
   static void dispatch(graph::KernelOp kernel, TiledKernel &tiled) {

@@ -8,14 +8,14 @@
 // CHECK: tile.dispatch @matmul_0
 // CHECK-SAME: tensor_maps [#tile.tensor_map<operand = 0, dims = #graph.dims<256, m>, strides = #graph.dims<512>, box = [64, 128], swizzle = 128>,
 // CHECK-SAME: #tile.tensor_map<operand = 1, dims = #graph.dims<384, 256>, strides = #graph.dims<768>, box = [64, 64], swizzle = 128>]
-// WGMMA: gpu.module @matmul_0 attributes {tile.warps = 12 : i32}
+// WGMMA: gpu.module @matmul_0 attributes {tile.chip = "sm_90a", tile.warps = 12 : i32}
 // WGMMA: func @matmul_0(%{{.*}}: !llvm.ptr<1>, %{{.*}}: !llvm.ptr<1>, %{{.*}}: !llvm.ptr<1>, %[[A:.*]]: !llvm.ptr {tile.tensor_map}, %[[B:.*]]: !llvm.ptr {tile.tensor_map}, %{{.*}}: i32
 // WGMMA: tile.roles warps [8, 4] registers [232, 40] {
 // WGMMA: tile.wgmma
 // WGMMA: tile.store
 // WGMMA: tile.tma_load %[[A]][
 // WGMMA: tile.tma_load %[[B]][
-// TCGEN05: gpu.module @matmul_0 attributes {tile.warps = 6 : i32}
+// TCGEN05: gpu.module @matmul_0 attributes {tile.chip = "sm_100a", tile.warps = 6 : i32}
 // TCGEN05: tile.roles warps [4, 1, 1] {
 // TCGEN05-COUNT-4: tile.tmem_load
 // TCGEN05: tile.tcgen05_mma
