@@ -17,6 +17,9 @@ static std::string textOf(gpu::GPUModuleOp kernel) {
 void KernelCache::reuse(ModuleOp module) {
   pending.clear();
   for (auto kernel : module.getOps<gpu::GPUModuleOp>()) {
+    // Without a chip of its own a kernel is emitted for each target's.
+    if (!kernel->hasAttr("tile.chip"))
+      continue;
     std::string text = textOf(kernel);
     auto found = results.find(text);
     if (found == results.end()) {
