@@ -32,6 +32,16 @@ static bool isOneProduct(MatmulOp op) {
   return lhs.size() == dimsOf(op.getResult()).size();
 }
 
+/// Whether each operand has a matrix for each one of the result, or one for all of them.
+static bool isBatchOfProducts(MatmulOp op) {
+  SmallVector<AffineExpr> out = dimsOf(op.getResult());
+  return llvm::all_of(op->getOperands(), [&](Value operand) {
+    SmallVector<AffineExpr> dims = dimsOf(operand);
+    auto leading = ArrayRef(dims).drop_back(2);
+    return llvm::all_of(leading, isOne) || leading == ArrayRef(out).drop_back(2);
+  });
+}
+
 std::string azulejo::tiling::reasonAgainstTma(KernelOp kernel, Operation *anchor) {
   auto op = dyn_cast<MatmulOp>(anchor);
   if (!op)
@@ -41,8 +51,9 @@ std::string azulejo::tiling::reasonAgainstTma(KernelOp kernel, Operation *anchor
     return "operands must be f16 or bf16";
   if (!isa<BlockArgument>(op.getLhs()) || !isa<BlockArgument>(op.getRhs()))
     return "an operand is computed in the kernel";
-  if (!isOneProduct(op))
-    return "there is a batch of products";
+  bool isOneMatrix = isOneProduct(op);
+  if (!isOneMatrix && !isBatchOfProducts(op))
+    return "an operand is repeated along a part of the batch";
   for (Value operand : {op.getLhs(), op.getRhs()}) {
     SymbolRange inner = rangeOf(dimsOf(operand).back(), kernel);
     if (inner.divisor * 2 % kStrideBytes != 0 || inner.min < 1)
@@ -52,7 +63,9 @@ std::string azulejo::tiling::reasonAgainstTma(KernelOp kernel, Operation *anchor
         return "an operand may be empty";
   }
   constexpr int64_t kLeastRows = 64;
-  AffineExpr rows = product(ArrayRef(dimsOf(op.getResult())).drop_back(1), kernel.getContext());
+  SmallVector<AffineExpr> out = dimsOf(op.getResult());
+  AffineExpr rows =
+      isOneMatrix ? product(ArrayRef(out).drop_back(1), kernel.getContext()) : out[out.size() - 2];
   if (rangeOf(rows, kernel).max < kLeastRows)
     return "there are fewer than 64 rows";
   return {};
@@ -73,12 +86,25 @@ Value TmaGemm::createBuffer(int64_t rows, int64_t columns, bool alongColumns) {
   return tile::AllocOp::create(kernel.ir(), kernel.loc(), type);
 }
 
-/// The map of a matrix whose rows of `inner` elements are neighbours in memory.
+bool TmaGemm::isBatched() const { return constantValue(problem->batches) != 1; }
+
+/// The number of matrices in an operand.
+static AffineExpr matricesOf(Value operand) {
+  return product(ArrayRef(dimsOf(operand)).drop_back(2), operand.getContext());
+}
+
+/// The map of a matrix whose rows of `inner` elements are neighbours in memory, or of several such
+/// matrices.
 Value TmaGemm::createMap(Value operand, AffineExpr inner, AffineExpr outer, int64_t outerBox) {
   MLIRContext *context = kernel.ir().getContext();
   int64_t bytes = element.getIntOrFloatBitWidth() / 8;
   SmallVector<AffineExpr> dims{simplify(inner), simplify(outer)}, strides{simplify(inner * bytes)};
-  int32_t box[] = {int32_t(kRowBytes / bytes), int32_t(outerBox)};
+  SmallVector<int32_t> box{int32_t(kRowBytes / bytes), int32_t(outerBox)};
+  if (isBatched()) {
+    dims.push_back(matricesOf(operand));
+    strides.push_back(simplify(inner * outer * bytes));
+    box.push_back(1);
+  }
   auto map = tile::TensorMapAttr::get(context, cast<BlockArgument>(operand).getArgNumber(),
                                       DimsAttr::get(context, dims), DimsAttr::get(context, strides),
                                       DenseI32ArrayAttr::get(context, box), kRowBytes);
@@ -88,6 +114,7 @@ Value TmaGemm::createMap(Value operand, AffineExpr inner, AffineExpr outer, int6
 void TmaGemm::prepare(int64_t consumers) {
   firstColumn = kernel.mul(kernel.programId(0), kernel.constant(tile.n));
   firstRow = kernel.mul(kernel.programId(1), kernel.constant(tile.m));
+  batch = isBatched() ? kernel.programId(2) : kernel.constant(0);
   left = createBuffer(tile.m, tile.k, problem->leftAlongK);
   right = createBuffer(tile.k, tile.n, problem->rightAlongN);
   leftMap = problem->leftAlongK ? createMap(problem->left, problem->k, problem->m, tile.m)
@@ -98,8 +125,13 @@ void TmaGemm::prepare(int64_t consumers) {
   ring = tile::CreateChannelOp::create(kernel.ir(), kernel.loc(), type, /*producers=*/1, consumers);
 }
 
-void TmaGemm::load(Value map, Value buffer, bool kIsInner, Value k, Value other, Value stage) {
+void TmaGemm::load(bool isLeft, Value k, Value other, Value stage) {
+  Value operand = isLeft ? problem->left : problem->right;
+  Value map = isLeft ? leftMap : rightMap, buffer = isLeft ? left : right;
+  bool kIsInner = isLeft ? problem->leftAlongK : !problem->rightAlongN;
   SmallVector<Value> coordinates{kIsInner ? k : other, kIsInner ? other : k};
+  if (isBatched())
+    coordinates.push_back(isOne(matricesOf(operand)) ? kernel.constant(0) : batch);
   tile::TmaLoadOp::create(kernel.ir(), kernel.loc(), map, coordinates, buffer, stage, ring);
 }
 
@@ -118,8 +150,8 @@ void TmaGemm::produce() {
     Value stage = tile::AcquireOp::create(builder, kernel.loc(), builder.getI32Type(), ring, turn);
     Value k = kernel.mul(turn, kernel.constant(tile.k));
     tile::ExpectOp::create(builder, kernel.loc(), ring, stage, bytes);
-    load(leftMap, left, problem->leftAlongK, k, firstRow, stage);
-    load(rightMap, right, !problem->rightAlongN, k, firstColumn, stage);
+    load(/*isLeft=*/true, k, firstRow, stage);
+    load(/*isLeft=*/false, k, firstColumn, stage);
     return {};
   });
 }
@@ -133,7 +165,7 @@ void TmaGemm::store(Value sums, const Space &space, int64_t column) {
     mask = kernel.compare(CmpIPredicate::slt, m, kernel.dim(problem->m));
   if (rangeOf(problem->n, kernel.source()).divisor % tile.n != 0)
     mask = kernel.both(mask, kernel.compare(CmpIPredicate::slt, n, kernel.dim(problem->n)));
-  Index *index = problem->resultIndex(emitter, space, m, n, kernel.constant(0));
+  Index *index = problem->resultIndex(emitter, space, m, n, batch);
   emitter.define(problem->result, index, convertFloat(kernel.ir(), kernel.loc(), sums, element));
   Value result = cast<YieldOp>(kernel.source().getBody().front().getTerminator()).getValue();
   Value value = kernel.fit(emitter.emit(result, index, mask), space);
@@ -143,7 +175,7 @@ void TmaGemm::store(Value sums, const Space &space, int64_t column) {
 
 SmallVector<AffineExpr> TmaGemm::grid() {
   return {simplify(problem->n.ceilDiv(tile.n)), simplify(problem->m.ceilDiv(tile.m)),
-          getAffineConstantExpr(1, kernel.ir().getContext())};
+          problem->batches};
 }
 
 void azulejo::tiling::emitRoles(TmaGemm &gemm, ArrayRef<int32_t> warps, ArrayRef<int32_t> registers,

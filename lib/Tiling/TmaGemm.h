@@ -35,12 +35,13 @@ private:
   mlir::Value createBuffer(int64_t rows, int64_t columns, bool alongColumns);
   mlir::Value createMap(mlir::Value operand, mlir::AffineExpr inner, mlir::AffineExpr outer,
                         int64_t outerBox);
-  void load(mlir::Value map, mlir::Value buffer, bool kIsInner, mlir::Value k, mlir::Value other,
-            mlir::Value stage);
+  bool isBatched() const;
+  /// Emits the copies of one operand: its tile at `k` and the row or column `other`.
+  void load(bool isLeft, mlir::Value k, mlir::Value other, mlir::Value stage);
 
   std::unique_ptr<GemmProblem> problem;
   mlir::Type element;
-  mlir::Value leftMap, rightMap, firstRow, firstColumn;
+  mlir::Value leftMap, rightMap, firstRow, firstColumn, batch;
 };
 
 /// Emits `tile.roles` with one region for each of `bodies`.

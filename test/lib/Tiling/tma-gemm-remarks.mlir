@@ -3,7 +3,7 @@
 // What TMA cannot fetch gets mma.sync, and a remark says why.
 // CHECK: remark: [Missed] NoTma{{.*}}operands must be f16 or bf16; wgmma is not used
 // CHECK: remark: [Missed] NoTma{{.*}}a row of an operand is not known to be a multiple of 16 bytes long; wgmma is not used
-// CHECK: remark: [Missed] NoTma{{.*}}there is a batch of products; wgmma is not used
+// CHECK: remark: [Missed] NoTma{{.*}}an operand is repeated along a part of the batch; wgmma is not used
 // CHECK: remark: [Missed] NoTma{{.*}}there are fewer than 64 rows; wgmma is not used
 func.func @f32(%x: tensor<128x256xf32>, %w: tensor<256x384xf32>) -> tensor<128x384xf32> {
   %0 = graph.kernel(%x, %w) : (tensor<128x256xf32>, tensor<256x384xf32>) -> tensor<128x384xf32> {
@@ -23,13 +23,13 @@ func.func @odd(%x: tensor<128x255xf16>, %w: tensor<255x384xf16>) -> tensor<128x3
   return %0 : tensor<128x384xf16>
 }
 
-func.func @batch(%x: tensor<4x128x256xf16>, %w: tensor<4x256x384xf16>) -> tensor<4x128x384xf16> {
-  %0 = graph.kernel(%x, %w) : (tensor<4x128x256xf16>, tensor<4x256x384xf16>) -> tensor<4x128x384xf16> {
-  ^bb0(%a: tensor<4x128x256xf16>, %b: tensor<4x256x384xf16>):
-    %t = graph.matmul %a, %b : (tensor<4x128x256xf16>, tensor<4x256x384xf16>) -> tensor<4x128x384xf16>
-    graph.yield %t : tensor<4x128x384xf16>
+func.func @batch(%x: tensor<4x1x128x256xf16>, %w: tensor<1x3x256x384xf16>) -> tensor<4x3x128x384xf16> {
+  %0 = graph.kernel(%x, %w) : (tensor<4x1x128x256xf16>, tensor<1x3x256x384xf16>) -> tensor<4x3x128x384xf16> {
+  ^bb0(%a: tensor<4x1x128x256xf16>, %b: tensor<1x3x256x384xf16>):
+    %t = graph.matmul %a, %b : (tensor<4x1x128x256xf16>, tensor<1x3x256x384xf16>) -> tensor<4x3x128x384xf16>
+    graph.yield %t : tensor<4x3x128x384xf16>
   }
-  return %0 : tensor<4x128x384xf16>
+  return %0 : tensor<4x3x128x384xf16>
 }
 
 func.func @few(%x: tensor<8x256xf16>, %w: tensor<256x384xf16>) -> tensor<8x384xf16> {
