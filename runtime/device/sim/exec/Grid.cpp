@@ -189,7 +189,8 @@ void startCta(Cta &cta, Worker &worker, uint64_t linear) {
   cta.id[2] = uint32_t(linear / launch.grid.x / launch.grid.y);
   cta.failed = false;
   cta.async.reset();
-  cta.progress = 0;
+  cta.progress = cta.seenProgress = 0;
+  cta.deadRounds = 0;
   for (Barrier &barrier : cta.barriers)
     barrier = Barrier();
   // What a CTA finds in shared memory and in registers that it never wrote does not depend on the

@@ -414,8 +414,6 @@ CtaStop runCta(Cta &cta, Worker &worker) {
   constexpr unsigned kSpinRounds = 16;
   // Rounds after which waits that all fail, while nothing changes, are a deadlock.
   constexpr unsigned kDeadRounds = 1000;
-  uint64_t progress = cta.progress;
-  unsigned dead = 0;
   for (unsigned spinning = 0;;) {
     bool allWait = true;
     bool ran = false, yieldedOnly = true, alive = false;
@@ -433,9 +431,10 @@ CtaStop runCta(Cta &cta, Worker &worker) {
     }
     if (!alive)
       return CtaStop::Done;
-    dead = allWait && cta.progress == progress ? dead + 1 : 0;
-    progress = cta.progress;
-    if (!ran || (dead > kDeadRounds && !worker.launch->kernel->isOrdered)) {
+    // Kept in the CTA, which may be set aside and taken up again in between.
+    cta.deadRounds = allWait && cta.progress == cta.seenProgress ? cta.deadRounds + 1 : 0;
+    cta.seenProgress = cta.progress;
+    if (!ran || (cta.deadRounds > kDeadRounds && !worker.launch->kernel->isOrdered)) {
       reportDeadlock(cta);
       return CtaStop::Failed;
     }

@@ -62,6 +62,8 @@ struct Cta {
   uint32_t liveThreads = 0;
   std::shared_ptr<CtaAsync> async; // once the CTA has used an asynchronous engine
   uint64_t progress = 0;           // changes of what other warps may wait for
+  uint64_t seenProgress = 0;       // the same at the end of the last round
+  unsigned deadRounds = 0;         // rounds in which all waits failed and nothing changed
   bool failed = false;
   std::vector<Cta *> *cluster = nullptr; // its CTAs by rank
 };
