@@ -19,6 +19,7 @@
 // WGMMA-SAME: cp.async.bulk.tensor.2d.shared::cluster.global
 // TCGEN05: gpu.module @matmul_0
 // TCGEN05-SAME: tile.block = array<i32: 192, 1, 1>
+// TCGEN05-SAME: .minnctapersm 1
 // TCGEN05-SAME: tcgen05.alloc
 // TCGEN05-SAME: tcgen05.dealloc
 // MMA: gpu.module @matmul_0
@@ -37,8 +38,19 @@ func.func @dynamic(%x: tensor<?x256xf16, #graph.dims<m, 256>>, %w: tensor<256x38
   return %0 : tensor<?x384xf16, #graph.dims<m, 384>>
 }
 
+// An epilogue with loads, at edges that are not multiples of a tile.
+func.func @edges(%x: tensor<?x392xf16, #graph.dims<m, 392>>, %w: tensor<392x136xf16>, %c: tensor<136xf16>) -> tensor<?x136xf16, #graph.dims<m, 136>> {
+  %0 = graph.kernel(%x, %w, %c) : (tensor<?x392xf16, #graph.dims<m, 392>>, tensor<392x136xf16>, tensor<136xf16>) -> tensor<?x136xf16, #graph.dims<m, 136>> {
+  ^bb0(%a: tensor<?x392xf16, #graph.dims<m, 392>>, %b: tensor<392x136xf16>, %bias: tensor<136xf16>):
+    %t = graph.matmul %a, %b : (tensor<?x392xf16, #graph.dims<m, 392>>, tensor<392x136xf16>) -> tensor<?x136xf16, #graph.dims<m, 136>>
+    %s = graph.add %t, %bias : (tensor<?x136xf16, #graph.dims<m, 136>>, tensor<136xf16>) -> tensor<?x136xf16, #graph.dims<m, 136>>
+    graph.yield %s : tensor<?x136xf16, #graph.dims<m, 136>>
+  }
+  return %0 : tensor<?x136xf16, #graph.dims<m, 136>>
+}
+
 // Both operands along K, bf16, and tiles of 256 columns where there are many.
-// WGMMA: gpu.module @matmul_1
+// WGMMA: gpu.module @matmul_2
 // WGMMA-SAME: wgmma.mma_async.sync.aligned.m64n256k16.f32.bf16.bf16
 func.func @wide(%x: tensor<4096x512xbf16>, %w: tensor<4096x512xbf16>) -> tensor<4096x4096xbf16> {
   %0 = graph.kernel(%x, %w) : (tensor<4096x512xbf16>, tensor<4096x512xbf16>) -> tensor<4096x4096xbf16> {
