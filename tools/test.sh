@@ -18,7 +18,7 @@ mkdir -p "$results/gtest"
 # lit has an entry in ctest for those who type `ctest` alone; here it runs below, test by test.
 unit=0
 GTEST_OUTPUT=xml:$results/gtest/ ctest --test-dir "$build" -E '^lit$' ${filter:+-R "$filter"} \
-  --output-on-failure --timeout 900 --parallel "$(nproc)" --output-junit "$results/ctest.xml" || unit=$?
+  --output-on-failure --timeout 300 --parallel "$(nproc)" --output-junit "$results/ctest.xml" || unit=$?
 
 # lit: the compiler's forms and steps, whole models on the simulator, and the rules of this repository.
 lit=0

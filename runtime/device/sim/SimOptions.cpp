@@ -89,9 +89,10 @@ azj_status parseOption(const std::string &key, const std::string &value, SimOpti
     if (!parseNumber(value, options.limit) || options.limit == 0)
       return badValue(key, value, "a positive number");
   } else {
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "unknown sim option '%s'; known are sm, checks, tc, async, threads, seed and limit",
-                      key.c_str());
+    return makeStatus(
+        AZJ_INVALID_ARGUMENT,
+        "unknown sim option '%s'; known are sm, checks, tc, async, threads, seed and limit",
+        key.c_str());
   }
   return nullptr;
 }

@@ -21,8 +21,8 @@ struct SimOptions {
   uint64_t limit = uint64_t{1} << 34; // backward branches of a warp, then it is given up
 };
 
-// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed, limit. A piece without '='
-// continues the value before it, so that checks=mem,sync is one value.
+// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed, limit. A piece without
+// '=' continues the value before it, so that checks=mem,sync is one value.
 azj_status parseSimOptions(const char *text, SimOptions &options);
 
 // A GPU as far as launches depend on it.

@@ -75,7 +75,7 @@ struct WarpContext {
   uint8_t *shared = nullptr;         // host address of window offset 0
   uint8_t *local = nullptr;          // lane l has local + l * kernel->localBytes
   uint64_t spins = 0;                // taken backward branches since the last barrier
-  uint64_t branches = 0;     // backward branches in all
+  uint64_t branches = 0;             // backward branches in all
   uint64_t draws = 0;                // random numbers taken
   uint64_t runs = 0;                 // times the warp was scheduled
   uint64_t steps = 0;                // the clock

@@ -74,7 +74,7 @@ struct Worker {
   FindingSet findings;
   std::unique_ptr<WorkerRace> race; // check race
   uint32_t checks = 0;
-  bool stop = false;      // the launch was given up
+  bool stop = false; // the launch was given up
   // Counters.
   std::vector<uint64_t> blockRuns, blockLanes; // by block
   MemCounters globalLoad, globalStore, sharedLoad, sharedStore, local;
