@@ -9,7 +9,7 @@ module attributes {tile.target = "sm_80", graph.symbols = {batch = #graph.range<
     %3 = tile.dispatch @relu(%c) : (tensor<100xf32>) -> tensor<100xf32> grid #graph.dims<1, 1, 1> scalars #graph.dims<100> loc("Relu_3")
     return %2, %m, %3 : tensor<?x64xf32, #graph.dims<batch, 64>>, tensor<3xi1>, tensor<100xf32>
   }
-  gpu.module @relu attributes {tile.warps = 4 : i32} {
+  gpu.module @relu attributes {tile.chip = "sm_80", tile.warps = 4 : i32} {
     func.func @relu(%x: !llvm.ptr<1>, %y: !llvm.ptr<1>, %n: i32) {
       %size = arith.constant 512 : i32
       %zero = arith.constant 0.0 : f32
@@ -39,7 +39,7 @@ module attributes {tile.target = "sm_90a", graph.symbols = {batch = #graph.range
     %3 = tile.dispatch @relu(%c) : (tensor<100xf32>) -> tensor<100xf32> grid #graph.dims<1, 1, 1> scalars #graph.dims<100> loc("Relu_3")
     return %2, %m, %3 : tensor<?x64xf32, #graph.dims<batch, 64>>, tensor<3xi1>, tensor<100xf32>
   }
-  gpu.module @relu attributes {tile.warps = 4 : i32} {
+  gpu.module @relu attributes {tile.chip = "sm_80", tile.warps = 4 : i32} {
     func.func @relu(%x: !llvm.ptr<1>, %y: !llvm.ptr<1>, %n: i32) {
       %size = arith.constant 512 : i32
       %zero = arith.constant 0.0 : f32
