@@ -187,7 +187,8 @@ def Tile_ReduceOp : Tile_Op<"reduce"> {
   let summary = "combine the elements of a tile along a dimension";
   let description = [{
     The result has size 1 along `axis`. The order in which elements are combined depends on the layout only:
-    registers, then lanes, then warps. `max` and `min` return NaN if an element is NaN.
+    registers, then lanes, then warps. `max` and `min` return NaN if an element is NaN;
+    integers are signed for them, and unsigned (as i1 is) for `umax` and `umin`.
     May use shared memory and barriers: every thread of the CTA must reach it.
 
     Constraints:

@@ -115,7 +115,8 @@ def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
 
 def Tile_ReduceKind : I32EnumAttr<"ReduceKind", "how two elements are combined", [
     I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Product", 1, "prod">,
-    I32EnumAttrCase<"Max", 2, "max">, I32EnumAttrCase<"Min", 3, "min">]> {
+    I32EnumAttrCase<"Max", 2, "max">, I32EnumAttrCase<"Min", 3, "min">,
+    I32EnumAttrCase<"UnsignedMax", 4, "umax">, I32EnumAttrCase<"UnsignedMin", 5, "umin">]> {
   let cppNamespace = "::azulejo::tile";
   let genSpecializedAttr = 0;
 }

@@ -1,4 +1,5 @@
 // This file expands mathematical functions that PTX does not have.
+#include "lib/Lowering/ExpandMath.h"
 #include "lib/Lowering/Lowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -16,8 +17,9 @@ namespace azulejo::lowering {
 } // namespace azulejo::lowering
 
 using namespace mlir;
+using namespace azulejo::lowering;
 
-static Value floatConstant(OpBuilder &builder, Location loc, Type type, double value) {
+Value azulejo::lowering::floatConstant(OpBuilder &builder, Location loc, Type type, double value) {
   return arith::ConstantOp::create(builder, loc, builder.getFloatAttr(type, value));
 }
 
@@ -106,19 +108,20 @@ struct ExpandMathPass : azulejo::lowering::impl::ExpandMathPassBase<ExpandMathPa
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<WidenFunction, ExpandExp, ExpandRsqrt>(&getContext());
+    populateTrigonometryPatterns(patterns);
+    populatePowerPatterns(patterns);
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
       return llvm::is_contained(
           {math::AtanOp::getOperationName(), math::Atan2Op::getOperationName(),
            math::TanhOp::getOperationName(), math::LogOp::getOperationName(),
            math::Log2Op::getOperationName(), math::Log1pOp::getOperationName(),
            math::ErfOp::getOperationName(), math::ErfcOp::getOperationName(),
-           math::ExpM1Op::getOperationName(), math::SinOp::getOperationName(),
-           math::CosOp::getOperationName(), math::AsinOp::getOperationName(),
+           math::ExpM1Op::getOperationName(), math::AsinOp::getOperationName(),
            math::AcosOp::getOperationName(), math::CbrtOp::getOperationName()},
           name);
     });
     math::populateExpansionPatterns(
-        patterns, {"tan", "sinh", "cosh", "asinh", "acosh", "atanh", "powf", "fpowi", "exp2f"});
+        patterns, {"tan", "sinh", "cosh", "asinh", "acosh", "atanh", "fpowi", "exp2f"});
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -26,8 +26,12 @@ Value azulejo::lowering::combine(OpBuilder &builder, Location loc, ReduceKind ki
     return floatOrInt<arith::MaximumFOp, arith::MaxSIOp>(builder, loc, a, b);
   case ReduceKind::Min:
     return floatOrInt<arith::MinimumFOp, arith::MinSIOp>(builder, loc, a, b);
+  case ReduceKind::UnsignedMax:
+    return arith::MaxUIOp::create(builder, loc, a, b);
+  case ReduceKind::UnsignedMin:
+    return arith::MinUIOp::create(builder, loc, a, b);
   }
-  llvm_unreachable("a reduction has four kinds");
+  llvm_unreachable("a reduction has six kinds");
 }
 
 namespace {

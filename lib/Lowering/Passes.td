@@ -89,7 +89,7 @@ def ExpandMathPass : Pass<"azulejo-lowering-expand-math", "::mlir::gpu::GPUModul
     ```
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
-                           "::mlir::vector::VectorDialect"];
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
 def FinishKernelsPass : Pass<"azulejo-lowering-finish-kernels", "::mlir::gpu::GPUModuleOp"> {

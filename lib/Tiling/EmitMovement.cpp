@@ -57,12 +57,16 @@ Index *IndexedEmitter::transposeIndex(TransposeOp op, Index *index) {
 }
 
 Index *IndexedEmitter::sliceIndex(SliceOp op, Index *index) {
+  SmallVector<AffineExpr> dims = dimsOf(op.getInput());
   SmallVector<Value> coordinates;
-  for (auto [coordinate, start, step] :
-       llvm::zip(coordinatesOf(index), op.getStarts(), op.getSteps()))
-    coordinates.push_back(
-        kernel.add(kernel.mul(coordinate, kernel.constant(step)), kernel.constant(start)));
-  return indexOf(index->space, dimsOf(op.getInput()), coordinates);
+  for (auto [coordinate, start, step, dim] :
+       llvm::zip(coordinatesOf(index), op.getStarts(), op.getSteps(), dims)) {
+    // A negative start counts from the end.
+    Value first =
+        kernel.dim(start < 0 ? dim + start : getAffineConstantExpr(start, op.getContext()));
+    coordinates.push_back(kernel.add(kernel.mul(coordinate, kernel.constant(step)), first));
+  }
+  return indexOf(index->space, dims, coordinates);
 }
 
 /// Each operand is read where the coordinate falls into it, and the right one chosen.
@@ -124,6 +128,10 @@ Value IndexedEmitter::emitPad(PadOp op, Index *index, Value mask) {
   Value value = kernel.fit(emit(op.getInput(), source, kernel.both(mask, inside)), index->space);
   if (!inside)
     return value;
+  if (!op.getValue()) {
+    Value zero = neutral(ReduceKind::sum, cast<RankedTensorType>(value.getType()), false);
+    return kernel.select(inside, value, zero);
+  }
   Value padding = emit(op.getValue(), indexOf(index->space, {}, {}), Value());
   return kernel.select(inside, value, kernel.fit(padding, index->space));
 }

@@ -104,9 +104,9 @@ Value GemmSchedule::allocate(int64_t rows, int64_t columns, bool alongColumns) {
 Value GemmSchedule::inBounds(Value row, AffineExpr rows, int64_t rowTile, Value column,
                              AffineExpr columns, int64_t columnTile) {
   Value mask;
-  if (rangeOf(rows, kernel.source()).divisor % rowTile != 0)
+  if (!kernel.isMultipleOf(rows, rowTile))
     mask = kernel.compare(CmpIPredicate::slt, row, kernel.dim(rows));
-  if (rangeOf(columns, kernel.source()).divisor % columnTile != 0)
+  if (!kernel.isMultipleOf(columns, columnTile))
     mask = kernel.both(mask, kernel.compare(CmpIPredicate::slt, column, kernel.dim(columns)));
   return mask;
 }

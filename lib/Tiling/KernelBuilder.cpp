@@ -71,6 +71,11 @@ Value KernelBuilder::tensorMap(tile::TensorMapAttr map) {
   return function.getArgument(index);
 }
 
+bool KernelBuilder::isMultipleOf(AffineExpr dim, int64_t size) {
+  int64_t divisor = graph::rangeOf(dim, kernel).divisor;
+  return divisor != 0 && divisor % size == 0;
+}
+
 std::optional<int64_t> KernelBuilder::constantOf(Value value) const {
   if (auto op = value.getDefiningOp<arith::ConstantOp>())
     if (auto number = dyn_cast<IntegerAttr>(op.getValue()))

@@ -47,6 +47,8 @@ public:
   /// The value of a dimension: a constant, or a parameter that the host computes.
   mlir::Value dim(mlir::AffineExpr expr);
   mlir::Value constant(int64_t value);
+  /// Whether tiles of `size` cover a dimension without a rest, and the dimension is not empty.
+  bool isMultipleOf(mlir::AffineExpr dim, int64_t size);
   /// The expressions whose values the host passes, in the order of the parameters.
   llvm::ArrayRef<mlir::AffineExpr> scalars() const { return parameters; }
 

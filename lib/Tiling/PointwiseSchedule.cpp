@@ -24,7 +24,7 @@ SmallVector<AffineExpr> azulejo::tiling::buildPointwise(KernelBuilder &kernel) {
   Value start = kernel.mul(kernel.programId(0), kernel.constant(size));
   Value position = kernel.add(start, kernel.coordinate(space, 0));
   Value mask;
-  if (rangeOf(total, kernel.source()).divisor % size != 0)
+  if (!kernel.isMultipleOf(total, size))
     mask = kernel.compare(arith::CmpIPredicate::slt, position, kernel.dim(total));
   IndexedEmitter emitter(kernel);
   Index *index = emitter.linearIndex(space, dims, position);

@@ -132,13 +132,26 @@ Value RowSchedule::maskedPart(ReduceOp op, const Chunk &chunk) {
   return arith::SelectOp::create(kernel.ir(), kernel.loc(), chunk.mask, part, start);
 }
 
+static tile::ReduceKind tileKind(ReduceOp op) {
+  Type element = op.getInput().getType().getElementType();
+  bool plain = element.isUnsignedInteger() || element.isInteger(1);
+  switch (op.getKind()) {
+  case ReduceKind::sum:
+  case ReduceKind::mean:
+    return tile::ReduceKind::Sum;
+  case ReduceKind::prod:
+    return tile::ReduceKind::Product;
+  case ReduceKind::max:
+    return plain ? tile::ReduceKind::UnsignedMax : tile::ReduceKind::Max;
+  case ReduceKind::min:
+    return plain ? tile::ReduceKind::UnsignedMin : tile::ReduceKind::Min;
+  }
+  llvm_unreachable("a reduction has five kinds");
+}
+
 Value RowSchedule::sumColumns(ReduceOp op, Value part) {
-  auto kind = op.getKind() == ReduceKind::prod  ? tile::ReduceKind::Product
-              : op.getKind() == ReduceKind::max ? tile::ReduceKind::Max
-              : op.getKind() == ReduceKind::min ? tile::ReduceKind::Min
-                                                : tile::ReduceKind::Sum;
   Type element = cast<RankedTensorType>(part.getType()).getElementType();
-  return tile::ReduceOp::create(kernel.ir(), kernel.loc(), row.of(element), kind, part, 1);
+  return tile::ReduceOp::create(kernel.ir(), kernel.loc(), row.of(element), tileKind(op), part, 1);
 }
 
 void RowSchedule::reduce(ReduceOp op) {
