@@ -81,6 +81,18 @@ static LogicalResult convertBranches(gpu::GPUModuleOp module) {
   return applyPartialConversion(module, target, std::move(patterns));
 }
 
+/// How many CTAs a multiprocessor must have room for. Left alone, ptxas looks for more and may
+/// spill a register or two to get them: 256 threads in all let each have as many registers as it
+/// can use.
+static IntegerAttr leastCtas(gpu::GPUModuleOp module) {
+  if (auto chosen = module->getAttrOfType<IntegerAttr>("tile.min_ctas"))
+    return chosen;
+  auto warps = module->getAttrOfType<IntegerAttr>("tile.warps");
+  if (!warps)
+    return {};
+  return Builder(module).getI32IntegerAttr(std::max<int64_t>(1, 8 / warps.getInt()));
+}
+
 namespace {
 struct FinishKernelsPass : azulejo::lowering::impl::FinishKernelsPassBase<FinishKernelsPass> {
   void runOnOperation() override {
@@ -92,7 +104,7 @@ struct FinishKernelsPass : azulejo::lowering::impl::FinishKernelsPassBase<Finish
       kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), builder.getUnitAttr());
       if (auto block = module->getAttr("tile.block"))
         kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
-      if (auto least = module->getAttr("tile.min_ctas"))
+      if (auto least = leastCtas(module))
         kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), least);
       describeParameters(kernel, tensorMaps);
     }

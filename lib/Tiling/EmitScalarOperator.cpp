@@ -81,8 +81,10 @@ Value ScalarEmitter::sign() {
   if (isFloat) {
     Value above = make<arith::CmpFOp>(arith::CmpFPredicate::OGT, x(), zero);
     Value below = make<arith::CmpFOp>(arith::CmpFPredicate::OLT, x(), zero);
-    // Zero and NaN are their own signs.
-    return make<arith::SelectOp>(above, one, make<arith::SelectOp>(below, minus, x()));
+    // NaN is its own sign; both zeros have the sign 0.
+    Value isNan = make<arith::CmpFOp>(arith::CmpFPredicate::UNO, x(), x());
+    Value rest = make<arith::SelectOp>(isNan, x(), zero);
+    return make<arith::SelectOp>(above, one, make<arith::SelectOp>(below, minus, rest));
   }
   auto greater = isUnsigned ? arith::CmpIPredicate::ugt : arith::CmpIPredicate::sgt;
   Value above = make<arith::CmpIOp>(greater, x(), zero);
