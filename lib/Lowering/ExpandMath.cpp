@@ -110,6 +110,7 @@ struct ExpandMathPass : azulejo::lowering::impl::ExpandMathPassBase<ExpandMathPa
     patterns.add<WidenFunction, ExpandExp, ExpandRsqrt>(&getContext());
     populateTrigonometryPatterns(patterns);
     populatePowerPatterns(patterns);
+    populateDoublePatterns(patterns);
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
       return llvm::is_contained(
           {math::AtanOp::getOperationName(), math::Atan2Op::getOperationName(),

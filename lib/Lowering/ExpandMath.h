@@ -16,6 +16,9 @@ void populateTrigonometryPatterns(mlir::RewritePatternSet &patterns);
 /// pow of f32 with a float exponent, and of integers with an integer exponent.
 void populatePowerPatterns(mlir::RewritePatternSet &patterns);
 
+/// exp and log of f64, to about one unit in the last place.
+void populateDoublePatterns(mlir::RewritePatternSet &patterns);
+
 } // namespace azulejo::lowering
 
 #endif // AZULEJO_LIB_LOWERING_EXPANDMATH_H

@@ -242,6 +242,8 @@ Value IndexedEmitter::emitConstant(ConstantOp op, Index *index) {
   Type graphElement = tensorType(op.getResult()).getElementType();
   Type element = tileElement(graphElement);
   std::vector<char> bytes = *copyBytes(op.getValue());
+  if (bytes.empty()) // Nothing of an empty tensor is ever used.
+    return neutral(ReduceKind::sum, index->space.of(element), /*isUnsigned=*/false);
   TypedAttr scalar;
   unsigned width = element.getIntOrFloatBitWidth();
   APInt bits(std::max(8u, width), 0);

@@ -16,6 +16,17 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::tiling;
 
+/// Refuses what no lowering exists for, at the node that asks for it.
+static LogicalResult checkSupported(graph::KernelOp kernel) {
+  for (Operation &op : kernel.getBody().front()) {
+    bool needsF32 = isa<graph::TanhOp, graph::ErfOp, graph::SinOp, graph::CosOp, graph::PowOp>(op);
+    if (needsF32 && cast<RankedTensorType>(op.getResult(0).getType()).getElementType().isF64())
+      return op.emitError() << "no kernel computes '" << op.getName()
+                            << "' in f64, expected f16, bf16 or f32; cast its operands to f32";
+  }
+  return success();
+}
+
 namespace {
 /// A kernel that was built, and how it is launched.
 struct TiledKernel {
@@ -31,6 +42,8 @@ struct TileKernelsPass : azulejo::tiling::impl::TileKernelsPassBase<TileKernelsP
     SmallVector<graph::KernelOp> kernels;
     getOperation().walk([&](graph::KernelOp kernel) { kernels.push_back(kernel); });
     for (graph::KernelOp kernel : kernels) {
+      if (failed(checkSupported(kernel)))
+        return signalPassFailure();
       auto [found, isNew] = built.try_emplace(textOf(kernel));
       if (isNew)
         found->second = build(kernel);
