@@ -29,6 +29,7 @@ config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input=fail"
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 config.substitutions.append(("%python", f'"{python}"'))
 config.substitutions.append(("%source", config.azulejo_source_dir))
+config.substitutions.append(("%bin", os.path.join(config.azulejo_build_dir, "bin")))
 config.substitutions.append(("%shared", os.path.join(config.azulejo_source_dir, "..", "shared")))
 
 # Optional things that a test may ask for with REQUIRES.
