@@ -39,5 +39,3 @@ if os.path.exists("/dev/nvidia0"):
     config.available_features.add("nvidia-gpu")
 if os.path.isdir(os.path.join(config.azulejo_source_dir, "..", "shared", "data")):
     config.available_features.add("shared-data")
-if os.environ.get("AZULEJO_SLOW_TESTS") == "1":
-    config.available_features.add("slow-tests")
