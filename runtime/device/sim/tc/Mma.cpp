@@ -119,16 +119,22 @@ bool prepareMma(const MmaForm &form, Mode mode, int sm, MmaOp *op, std::string *
   op->bRegisters = registers(Operand::B, form.b);
   op->cRegisters = registers(Operand::C, form.c);
   op->dRegisters = registers(Operand::C, form.d);
+  op->isDirect = false;
   if (form.a == Type::F64)
     return true;
-  return prepareDot(sm, Unit::MmaSync, mode, form.a, form.b, form.d, form.k, form.saturate,
-                    &op->dot, error);
+  if (!prepareDot(sm, Unit::MmaSync, mode, form.a, form.b, form.d, form.k, form.saturate, &op->dot,
+                  error))
+    return false;
+  op->isDirect = form.m == kTileRows && canMultiplyRegisters(op->dot);
+  return true;
 }
 
 void mmaWarp(const MmaOp &op, const uint32_t *const *a, const uint32_t *const *b,
              const uint32_t *const *c, uint32_t *const *d) {
   if (op.form.a == Type::F64)
     return mmaDouble(op, a, b, c, d);
+  if (op.isDirect && multiplyRegisters(op.dot, a, b, c, d))
+    return;
   alignas(32) uint8_t rows[kTileRows * kRowBytes];
   alignas(32) uint8_t columns[kTileColumns * kRowBytes];
   alignas(32) uint32_t tile[kTileRows * kTileColumns];

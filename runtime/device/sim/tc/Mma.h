@@ -19,6 +19,7 @@ struct MmaOp {
   DotOp dot;
   // Registers per lane; of 64 bits for F64, else 32.
   int aRegisters, bRegisters, cRegisters, dRegisters;
+  bool isDirect; // multiplyRegisters() takes it
 };
 
 // Checks that the form exists on `sm` and fills `op`. Returns false and says why in `error`, for a

@@ -51,4 +51,9 @@ void dotTile(const DotOp &op, const TileA &a, const TileB &b, int rows, void *c)
   tiles().dotTile(op, a, b, rows, c);
 }
 
+bool multiplyRegisters(const DotOp &op, const uint32_t *const *a, const uint32_t *const *b,
+                       const uint32_t *const *c, uint32_t *const *d) {
+  return tiles().multiplyRegisters(op, a, b, c, d);
+}
+
 } // namespace azulejo::sim::tc

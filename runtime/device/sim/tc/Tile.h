@@ -37,10 +37,10 @@ inline int packedBytes(Type type) {
 // Up to 16 rows of A, decoded. Large (12 KiB): keep it on the stack of a leaf or reuse it.
 struct TileA {
   union {
-    alignas(32) float value[kTileRows * kTileMaxK];         // Fast
-    alignas(32) int32_t significand[kTileRows * kTileMaxK]; // Exact, and integers: signed
+    alignas(32) float value[kTileRows * kTileMaxK];         // Fast, and Exact of f16
+    alignas(32) int32_t significand[kTileRows * kTileMaxK]; // other Exact, and integers: signed
   };
-  alignas(32) int32_t exponent[kTileRows * kTileMaxK];
+  alignas(32) int32_t exponent[kTileRows * kTileMaxK]; // Exact
   alignas(32) uint8_t half[kTileRows * kTileMaxK * 2]; // operands of emulated fp8
   const uint8_t *packed;
   size_t stride;
@@ -71,6 +71,19 @@ void decodeB(const DotOp &op, const uint8_t *packed, size_t stride, TileB *tile)
 // values of f16 on entry; on exit values that storing rounds to f16 to nearest even (exact mode:
 // already rounded).
 void dotTile(const DotOp &op, const TileA &a, const TileB &b, int rows, void *c);
+
+// D = A * B + C of 16 rows and 8 columns in the fragments of mma.sync, registers of 32 lanes. For
+// the forms that canMultiplyRegisters() names. Returns false, with nothing written, where an
+// operand or a result is special and the functions above have to compute it. d may be registers of
+// the others.
+bool multiplyRegisters(const DotOp &op, const uint32_t *const *a, const uint32_t *const *b,
+                       const uint32_t *const *c, uint32_t *const *d);
+
+// Both operands f16, or bf16 in fast mode; k is 8 or 16.
+inline bool canMultiplyRegisters(const DotOp &op) {
+  bool isType = op.a == Type::F16 || (op.a == Type::BF16 && op.mode == Mode::Fast);
+  return isType && op.b == op.a && (op.k == 8 || op.k == 16);
+}
 
 } // namespace azulejo::sim::tc
 

@@ -3,6 +3,6 @@
 
 namespace azulejo::sim::tc {
 
-const TileTable kAvx2Tiles = {decodeTileA, decodeTileB, computeTile};
+const TileTable kAvx2Tiles = {decodeTileA, decodeTileB, computeTile, multiplyFragments};
 
 } // namespace azulejo::sim::tc

@@ -3,6 +3,6 @@
 
 namespace azulejo::sim::tc {
 
-const TileTable kBaseTiles = {decodeTileA, decodeTileB, computeTile};
+const TileTable kBaseTiles = {decodeTileA, decodeTileB, computeTile, multiplyFragments};
 
 } // namespace azulejo::sim::tc

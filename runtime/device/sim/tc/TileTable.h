@@ -10,6 +10,8 @@ struct TileTable {
   void (*decodeA)(const DotOp &op, const uint8_t *packed, size_t stride, int rows, TileA *tile);
   void (*decodeB)(const DotOp &op, const uint8_t *packed, size_t stride, TileB *tile);
   void (*dotTile)(const DotOp &op, const TileA &a, const TileB &b, int rows, void *c);
+  bool (*multiplyRegisters)(const DotOp &op, const uint32_t *const *a, const uint32_t *const *b,
+                            const uint32_t *const *c, uint32_t *const *d);
 };
 
 extern const TileTable kBaseTiles;

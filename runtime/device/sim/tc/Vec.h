@@ -54,6 +54,16 @@ inline bool anyLane(V8i mask) {
 #endif
 }
 
+// Toward zero. Values that do not fit an integer give any.
+inline V8i truncated(V8f values) {
+#ifdef AZULEJO_SIM_HAVE_AVX2
+  return (V8i)_mm256_cvttps_epi32((__m256)values);
+#else
+  V8i fits = (V8i)((V8u)values & 0x7fffffffu) < 0x4f000000; // below 2^31
+  return __builtin_convertvector((V8f)(fits & (V8i)values), V8i);
+#endif
+}
+
 // a * b + c with one rounding.
 inline V8f fusedMultiplyAdd(V8f a, V8f b, V8f c) {
 #ifdef AZULEJO_SIM_HAVE_AVX2

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -245,6 +246,69 @@ TEST(Mma, ResultMayOverwriteTheAddend) {
   mmaWarp(op, warp.ra.pointers, warp.rb.pointers, warp.rd.pointers, warp.rd.pointers);
   mmaWarp(op, warp.ra.pointers, warp.rb.pointers, warp.rd.pointers, warp.rd.pointers);
   EXPECT_EQ(warp.result(3, 5), encode(Type::F32, 3 * 5 * 32));
+}
+
+// Any bits through registers, with results over the registers of c in another order: f16 and bf16
+// take a way of their own, which leaves special values to the general one.
+void compareAnyBits(std::mt19937 &random, Mode mode, Type type, Type result, int k,
+                    bool isOrdinary) {
+  MmaForm form = {16, 8, k, result, type, type, result, false};
+  MmaOp op;
+  std::string error;
+  ASSERT_TRUE(prepareMma(form, mode, 80, &op, &error)) << error;
+  EXPECT_TRUE(op.isDirect || (mode == Mode::Exact && type == Type::BF16));
+  auto draw = [&](Type of) {
+    double value = std::ldexp(double(int32_t(random())) / 0x1p31, int(random() % 8) - 4);
+    return isOrdinary ? encode(of, random() % 4 ? value : 0.0)
+                      : uint32_t(storageBits(of) == 32 ? random() : random() & 0xffff);
+  };
+  uint32_t a[16][16], b[8][16], c[16][8];
+  for (int i = 0; i < 16 * 16; ++i)
+    a[i / 16][i % 16] = draw(type);
+  for (int i = 0; i < 8 * 16; ++i)
+    b[i / 16][i % 16] = draw(type);
+  for (int i = 0; i < 16 * 8; ++i)
+    c[i / 8][i % 8] = draw(result);
+  Warp warp(form);
+  Warp::fill(warp.ra, warp.a, type, [&](int r, int i) { return a[r][i]; });
+  Warp::fill(warp.rb, warp.b, type, [&](int i, int n) { return b[n][i]; });
+  Warp::fill(warp.rd, warp.c, result, [&](int r, int n) { return c[r][n]; });
+  const uint32_t *from[4] = {warp.rd.lanes[0], warp.rd.lanes[1], warp.rd.lanes[2],
+                             warp.rd.lanes[3]};
+  uint32_t *to[4] = {warp.rd.lanes[0], warp.rd.lanes[1], warp.rd.lanes[2], warp.rd.lanes[3]};
+  // The result goes to the registers of c in reverse.
+  std::reverse(to, to + op.dRegisters);
+  mmaWarp(op, warp.ra.pointers, warp.rb.pointers, from, to);
+  Warp got(form);
+  for (int r = 0; r < op.dRegisters; ++r)
+    std::memcpy(got.rd.lanes[r], to[r], sizeof got.rd.lanes[r]);
+  for (int row = 0; row < 16; ++row)
+    for (int column = 0; column < 8; ++column) {
+      uint32_t expected = dotExact(op.dot.model, type, type, a[row], b[column], k, c[row][column]);
+      if (mode == Mode::Fast) {
+        float sum = decode(result, c[row][column]);
+        for (int i = 0; i < k; ++i)
+          sum = std::fma(decode(type, a[row][i]), decode(type, b[column][i]), sum);
+        expected = encode(result, sum);
+      }
+      uint32_t actual = uint32_t(got.result(row, column));
+      if (std::isnan(decode(result, expected)))
+        ASSERT_TRUE(std::isnan(decode(result, actual)));
+      else
+        ASSERT_EQ(actual, expected) << typeName(type) << " " << typeName(result) << " k " << k
+                                    << " at " << row << "," << column;
+    }
+}
+
+TEST(Mma, AnyBitsThroughRegisters) {
+  std::mt19937 random(11);
+  for (Mode mode : {Mode::Fast, Mode::Exact})
+    for (int k : {8, 16})
+      for (int round = 0; round < 40; ++round) {
+        compareAnyBits(random, mode, Type::F16, Type::F32, k, round % 2);
+        compareAnyBits(random, mode, Type::F16, Type::F16, k, round % 2);
+        compareAnyBits(random, mode, Type::BF16, Type::F32, k, round % 2);
+      }
 }
 
 TEST(Mma, RefusesUnknownForms) {
