@@ -219,9 +219,11 @@ azj_status checkDimensions(const SimDevice &sim, const Kernel &kernel, const azj
   return nullptr;
 }
 
-azj_status checkCluster(const Kernel &kernel, const azj_launch &launch, Dim3 &cluster) {
+azj_status checkCluster(const SimDevice &sim, const Kernel &kernel, const azj_launch &launch,
+                        Dim3 &cluster) {
   azj_dim3 given = launch.cluster;
   const uint32_t *required = kernel.requiredCluster;
+  bool isGiven = given.x != 0 || required[0] != 0;
   if (given.x == 0)
     given = required[0] != 0 ? azj_dim3{required[0], required[1], required[2]} : azj_dim3{1, 1, 1};
   if (required[0] != 0 &&
@@ -230,15 +232,24 @@ azj_status checkCluster(const Kernel &kernel, const azj_launch &launch, Dim3 &cl
         AZJ_INVALID_ARGUMENT, "launch of '%s': the kernel asks for clusters of %u,%u,%u, got %s",
         kernel.name.c_str(), required[0], required[1], required[2], describe(given).c_str());
   uint64_t count = uint64_t(given.x) * given.y * given.z;
+  if (count > 1 && sim.options.sm < 90)
+    return makeStatus(AZJ_UNSUPPORTED, "launch of '%s': clusters need sm_90, the device is sm_%d",
+                      kernel.name.c_str(), sim.options.sm);
+  if (kernel.needsCluster && !isGiven)
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': .explicitcluster asks for a launch with a cluster",
+                      kernel.name.c_str());
+  if (kernel.maxClusterRank != 0 && count > kernel.maxClusterRank)
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': .maxclusterrank allows %u blocks in a cluster, got %llu",
+                      kernel.name.c_str(), kernel.maxClusterRank,
+                      static_cast<unsigned long long>(count));
   if (count == 0 || count > 8 || launch.grid.x % given.x != 0 || launch.grid.y % given.y != 0 ||
       launch.grid.z % given.z != 0)
-    return makeStatus(
-        AZJ_INVALID_ARGUMENT,
-        "launch of '%s': a cluster has up to 8 blocks and divides the grid %s, got %s",
-        kernel.name.c_str(), describe(launch.grid).c_str(), describe(given).c_str());
-  if (count > 1)
-    return makeStatus(AZJ_UNSUPPORTED, "launch of '%s': clusters are not simulated yet",
-                      kernel.name.c_str());
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': a cluster has up to 8 blocks (the portable size) and "
+                      "divides the grid %s, got %s",
+                      kernel.name.c_str(), describe(launch.grid).c_str(), describe(given).c_str());
   cluster = {given.x, given.y, given.z};
   return nullptr;
 }
@@ -295,7 +306,7 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
     const Kernel &kernel = *request->kernel->program;
     AZJ_TRY(checkDimensions(sim, kernel, *request));
     Launch launch;
-    AZJ_TRY(checkCluster(kernel, *request, launch.cluster));
+    AZJ_TRY(checkCluster(sim, kernel, *request, launch.cluster));
     AZJ_TRY(packParams(kernel, *request, launch.params));
     launch.kernel = &kernel;
     launch.module = request->kernel->module->syntax.get();

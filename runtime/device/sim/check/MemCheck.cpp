@@ -120,18 +120,19 @@ void reportGlobal(WarpContext &w, const Inst &i, unsigned lane, uint64_t address
   report(w, i, std::move(finding));
 }
 
-// What is wrong with a window offset: names the variable it is nearest to.
-void reportShared(WarpContext &w, const Inst &i, unsigned lane, uint64_t offset, unsigned bytes,
-                  Access access) {
-  bool isMisaligned = (offset & (bytes - 1)) != 0;
+// What is wrong with a shared address of a CTA: names the variable it is nearest to.
+void reportShared(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
+                  Access access, const Cta &owner) {
+  bool isMisaligned = (address & (bytes - 1)) != 0;
+  uint64_t offset = address - owner.sharedBase;
   const char *kind = isMisaligned ? "misaligned" : "out-of-bounds";
   if (w.worker->findings.countAgain("mem", kind, i.id, 0, w.cta->linear))
     return;
   Finding finding = makeFinding(w, i, lane, "mem", kind);
   setAccess(finding, access);
-  finding.address = offset;
+  finding.address = address;
   std::string what = "shared " + std::string(verb(access)) + " of " + std::to_string(bytes) +
-                     " bytes at " + hex(offset);
+                     " bytes at " + hex(address);
   const SharedVariable *near = nullptr;
   for (const SharedVariable &variable : w.worker->launch->shared)
     if (variable.offset <= offset)
@@ -188,24 +189,26 @@ uint32_t checkGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_
   return ok;
 }
 
-uint32_t checkShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
-                     unsigned bytes, Access access) {
+uint32_t checkShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                     unsigned bytes, Access access, Cta *other) {
   MemCache &cache = w.worker->caches[i.mem];
+  const Cta &owner = other != nullptr ? *other : *w.cta;
   uint32_t ok = 0;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
-    uint64_t offset = offsets[lane];
-    bool aligned = (offset & (bytes - 1)) == 0;
-    if (aligned && !inside(offset, bytes, cache.base, cache.size))
+    uint64_t address = addresses[lane];
+    bool aligned = (address & (bytes - 1)) == 0;
+    bool isOwners = address >> kRankShift == owner.rank;
+    if (aligned && isOwners && !inside(address, bytes, cache.base, cache.size))
       for (const SharedVariable &variable : w.worker->launch->shared)
-        if (inside(offset, bytes, variable.offset, variable.bytes)) {
-          cache.base = variable.offset;
+        if (inside(address - owner.sharedBase, bytes, variable.offset, variable.bytes)) {
+          cache.base = owner.sharedBase + variable.offset;
           cache.size = variable.bytes;
         }
-    if (aligned && inside(offset, bytes, cache.base, cache.size))
+    if (aligned && isOwners && inside(address, bytes, cache.base, cache.size))
       ok |= 1u << lane;
     else
-      reportShared(w, i, lane, offset, bytes, access);
+      reportShared(w, i, lane, address, bytes, access, owner);
   }
   return ok;
 }
@@ -241,19 +244,67 @@ uint8_t *resolveFrame(WarpContext &w, const Inst &i, unsigned lane, uint64_t off
                  : const_cast<uint8_t *>(launch.params.data()) + offset;
 }
 
-// The CTA that a shared::cluster address names, null if there is none.
-Cta *ctaOfAddress(WarpContext &w, uint64_t address) {
-  uint32_t rank = uint32_t(address) >> kRankShift;
-  if (rank == 0 || w.cta->cluster == nullptr)
-    return rank <= 1 ? w.cta : nullptr;
-  return rank - 1 < w.cta->cluster->size() ? (*w.cta->cluster)[rank - 1] : nullptr;
+void reportNoOwner(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
+                   Access access) {
+  if (w.worker->findings.countAgain("mem", "out-of-bounds", i.id, 0, w.cta->linear))
+    return;
+  Finding finding = makeFinding(w, i, lane, "mem", "out-of-bounds");
+  setAccess(finding, access);
+  finding.address = address;
+  finding.message = "shared " + std::string(verb(access)) + " of " + std::to_string(bytes) +
+                    " bytes at " + hex(address) + ", which belongs to no block of the cluster of " +
+                    std::to_string(w.cta->cluster->ctas.size());
+  report(w, i, std::move(finding));
+}
+
+// The windows of the CTAs of the cluster: which CTA of the cluster owns each address. Returns the
+// lanes whose access may happen.
+uint32_t resolveShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                       unsigned bytes, Access access, uint8_t **host) {
+  uint32_t ok = 0;
+  while (mask != 0) {
+    uint64_t rank = addresses[__builtin_ctz(mask)] >> kRankShift;
+    uint32_t same = 0;
+    for (uint32_t m = mask; m != 0; m &= m - 1)
+      same |= addresses[__builtin_ctz(m)] >> kRankShift == rank ? m & (0 - m) : 0;
+    mask &= ~same;
+    unsigned first = unsigned(__builtin_ctz(same));
+    Cta *owner = ownerOf(w, addresses[first]);
+    if (owner == nullptr) {
+      reportNoOwner(w, i, first, addresses[first], bytes, access);
+      continue;
+    }
+    if (owner->liveThreads == 0) {
+      reportExited(w, i, first, addresses[first], *owner);
+      continue;
+    }
+    uint32_t good = checkShared(w, i, same, addresses, bytes, access, owner);
+    for (uint32_t m = good; m != 0; m &= m - 1)
+      host[__builtin_ctz(m)] = owner->shared + (addresses[__builtin_ctz(m)] - owner->sharedBase);
+    observeShared(w, i, good, addresses, bytes, access, false, owner);
+    ok |= good;
+  }
+  return ok;
 }
 } // namespace
+
+void reportExited(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
+                  const Cta &owner) {
+  if (w.worker->findings.countAgain("mem", "exited-block", i.id, 0, w.cta->linear))
+    return;
+  Finding finding = makeFinding(w, i, lane, "mem", "exited-block");
+  finding.address = address;
+  finding.message = "access to shared memory of block (" + std::to_string(owner.id[0]) + "," +
+                    std::to_string(owner.id[1]) + "," + std::to_string(owner.id[2]) + "), rank " +
+                    std::to_string(owner.rank) + " of the cluster, which has exited";
+  report(w, i, std::move(finding));
+}
 
 uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                           unsigned bytes, Access access, uint8_t **host) {
   Space space = static_cast<Space>(i.space);
   uint32_t globals = 0, shareds = 0, ok = 0;
+  bool isOwn = true; // the window of the own CTA alone
   uint64_t offsets[32] = {};
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
@@ -276,14 +327,8 @@ uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const ui
       w.worker->local.bytes += own == Space::Local ? bytes : 0;
       ok |= host[lane] != nullptr ? 1u << lane : 0;
     } else {
-      Cta *cta = own == Space::SharedCluster ? ctaOfAddress(w, address) : w.cta;
-      if (own == Space::SharedCluster)
-        offsets[lane] = address & ((1u << kRankShift) - 1);
-      host[lane] = cta != nullptr ? cta->shared + offsets[lane] : nullptr;
-      if (cta == nullptr)
-        reportFrame(w, i, lane, address, bytes, access, "shared::cluster", 0);
-      else
-        shareds |= 1u << lane;
+      shareds |= 1u << lane;
+      isOwn &= own == Space::Shared;
     }
   }
   if (globals != 0) {
@@ -294,10 +339,13 @@ uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const ui
       observeGlobal(w, i, good, offsets, bytes, access, false);
     ok |= good;
   }
+  if (shareds != 0 && !isOwn)
+    return ok | resolveShared(w, i, shareds, offsets, bytes, access, host);
   if (shareds != 0) {
     uint32_t good = checkShared(w, i, shareds, offsets, bytes, access);
-    if (good != 0)
-      observeShared(w, i, good, offsets, bytes, access, false);
+    for (uint32_t m = good; m != 0; m &= m - 1)
+      host[__builtin_ctz(m)] = w.shared + offsets[__builtin_ctz(m)];
+    observeShared(w, i, good, offsets, bytes, access, false);
     ok |= good;
   }
   return ok;

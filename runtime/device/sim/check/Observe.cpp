@@ -22,9 +22,9 @@ void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t 
     }
   } else {
     for (const SharedVariable &variable : launch.shared)
-      if (variable.offset <= address) {
+      if (variable.offset <= windowOffset(address)) {
         finding.buffer = variable.name;
-        finding.offset = int64_t(address - variable.offset);
+        finding.offset = int64_t(windowOffset(address) - variable.offset);
       }
   }
   finding.message = std::string(isGlobal ? "global" : "shared") + " read of " +
@@ -164,14 +164,14 @@ void observeGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
         *memory.footprint(addresses[__builtin_ctz(m)], false) = 1;
   }
   if (worker.checks & kCheckRace)
-    raceAccess(w, i, mask, addresses, bytes, access, true);
+    raceAccess(w, i, mask, addresses, bytes, access, nullptr);
   if (worker.checks & kCheckInit)
     observeInit(w, i, mask, addresses, bytes, access, isRow,
                 reinterpret_cast<uint64_t>(memory.initShadow(0)), true);
 }
 
-void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
-                   unsigned bytes, Access access, bool isRow) {
+void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                   unsigned bytes, Access access, bool isRow, Cta *owner) {
   if (mask == 0)
     return;
   Worker &worker = *w.worker;
@@ -187,20 +187,21 @@ void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
   } else {
     MemCache &cache = worker.caches[i.mem];
     // Shifting all addresses by whole words only renames the banks.
-    uint32_t phase = uint32_t(offsets[__builtin_ctz(mask)] & 3);
-    if (!matchesMemo(cache, offsets, mask, phase)) {
+    uint32_t phase = uint32_t(addresses[__builtin_ctz(mask)] & 3);
+    if (!matchesMemo(cache, addresses, mask, phase)) {
       uint32_t fronts, ideal;
-      countWavefronts(offsets, mask, bytes, fronts, ideal);
-      keepMemo(cache, offsets, mask, phase, fronts, ideal);
+      countWavefronts(addresses, mask, bytes, fronts, ideal);
+      keepMemo(cache, addresses, mask, phase, fronts, ideal);
     }
     counters.units += cache.units;
     counters.ideal += cache.ideal;
   }
+  Cta &cta = owner != nullptr ? *owner : *w.cta;
   if (worker.checks & kCheckRace)
-    raceAccess(w, i, mask, offsets, bytes, access, false);
+    raceAccess(w, i, mask, addresses, bytes, access, &cta);
   if (worker.checks & kCheckInit)
-    observeInit(w, i, mask, offsets, bytes, access, isRow,
-                reinterpret_cast<uint64_t>(w.cta->sharedInit.data()), false);
+    observeInit(w, i, mask, addresses, bytes, access, isRow,
+                reinterpret_cast<uint64_t>(cta.sharedInit.data()) - cta.sharedBase, false);
 }
 
 } // namespace azulejo::sim

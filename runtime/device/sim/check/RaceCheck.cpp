@@ -15,21 +15,29 @@ CtaRace &stateOf(WarpContext &w) { return *w.cta->race; }
 
 uint32_t &now(WarpContext &w) { return w.worker->race->time; }
 
+// The warp's number in its cluster.
+unsigned numberOf(const WarpContext &w) {
+  return w.cta->rank * unsigned(w.cta->warps.size()) + w.index;
+}
+
+WarpClock &clockOf(WarpContext &w) { return stateOf(w).warps[w.index]; }
+
 void join(WarpClock &to, const WarpClock &from) {
-  for (unsigned i = 0; i < kMaxWarps; ++i)
+  if (to.size() < from.size())
+    to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i)
     to[i] = std::max(to[i], from[i]);
 }
 
 // What others learn from the warp: all it has seen, and itself up to now.
 WarpClock published(WarpContext &w) {
-  WarpClock clock = stateOf(w).warps[w.index];
-  clock[w.index] = now(w);
+  WarpClock clock = clockOf(w);
+  clock[numberOf(w)] = now(w);
   return clock;
 }
 
 bool isOrdered(WarpContext &w, const RaceEvent &event) {
-  return event.time == 0 || event.warp == w.index ||
-         event.time <= stateOf(w).warps[w.index][event.warp];
+  return event.time == 0 || event.warp == numberOf(w) || event.time <= clockOf(w)[event.warp];
 }
 
 bool conflicts(const RaceEvent &event, uint8_t bytes, bool isStrong) {
@@ -52,9 +60,9 @@ std::string nameOf(WarpContext &w, uint64_t address, bool isGlobal, int64_t &off
   }
   std::string name;
   for (const SharedVariable &variable : launch.shared)
-    if (variable.offset <= address) {
+    if (variable.offset <= windowOffset(address)) {
       name = variable.name;
-      offset = int64_t(address - variable.offset);
+      offset = int64_t(windowOffset(address) - variable.offset);
     }
   return name;
 }
@@ -64,8 +72,8 @@ FindingSite otherSite(WarpContext &w, const RaceEvent &event, const char *access
   other.id = event.inst;
   FindingSite site = makeSite(w, other, 0, access);
   const Launch &launch = *w.worker->launch;
-  uint32_t linear = uint32_t(event.warp) * 32;
-  site.warp = event.warp;
+  site.warp = event.warp % uint32_t(w.cta->warps.size());
+  uint32_t linear = site.warp * 32;
   site.thread[0] = linear % launch.block.x;
   site.thread[1] = linear / launch.block.x % launch.block.y;
   site.thread[2] = linear / launch.block.x / launch.block.y;
@@ -100,22 +108,34 @@ void keepRead(RaceEvent (&reads)[2], const RaceEvent &event) {
   reads[0] = event;
 }
 
+// The CTA of the cluster that has the warp of that number.
+const Cta &ctaOf(WarpContext &w, unsigned number) {
+  return *w.cta->cluster->ctas[number / w.cta->warps.size()];
+}
+
+SharedCell &sharedCell(Cta &owner, uint64_t address) {
+  return owner.race->cells[windowOffset(address) >> 2];
+}
+
 void touchShared(WarpContext &w, const Inst &i, unsigned lane, uint64_t offset,
-                 const RaceEvent &event, bool isWrite) {
-  SharedCell &cell = stateOf(w).cells[offset >> 2];
-  uint64_t cta = w.cta->linear;
+                 const RaceEvent &event, bool isWrite, Cta &owner) {
+  SharedCell &cell = sharedCell(owner, offset);
+  if (w.cta != &owner)
+    owner.race->remote[numberOf(w)] = event;
+  auto ctaNumber = [&](const RaceEvent &other) { return ctaOf(w, other.warp).linear; };
   if (cell.isPending) {
-    reportRace(w, i, lane, offset, false, isWrite, cell.write, true, cta,
+    reportRace(w, i, lane, offset, false, isWrite, cell.write, true, ctaNumber(cell.write),
                "an asynchronous copy into it has not been waited for");
     cell.isPending = false;
   } else if (conflicts(cell.write, event.bytes, event.isStrong) && !isOrdered(w, cell.write)) {
-    reportRace(w, i, lane, offset, false, isWrite, cell.write, true, cta, kNoOrder);
+    reportRace(w, i, lane, offset, false, isWrite, cell.write, true, ctaNumber(cell.write),
+               kNoOrder);
   }
   if (!isWrite)
     return keepRead(cell.reads, event);
   for (const RaceEvent &read : cell.reads)
     if (conflicts(read, event.bytes, event.isStrong) && !isOrdered(w, read))
-      reportRace(w, i, lane, offset, false, true, read, false, cta, kNoOrder);
+      reportRace(w, i, lane, offset, false, true, read, false, ctaNumber(read), kNoOrder);
   cell.write = event;
 }
 
@@ -123,7 +143,8 @@ void touchShared(WarpContext &w, const Inst &i, unsigned lane, uint64_t offset,
 // own, and the later one a strong access before its own.
 bool areOrdered(WarpContext &w, const RaceEvent &event, uint32_t cta) {
   uint64_t other = uint64_t(cta) - 1;
-  if (other == w.cta->linear)
+  bool isSameCluster = ctaOf(w, event.warp).linear == other;
+  if (other == w.cta->linear || (isSameCluster && isOrdered(w, event)))
     return isOrdered(w, event);
   const auto &releases = w.worker->race->releases;
   auto it = releases.find(other);
@@ -165,7 +186,7 @@ RaceEvent makeEvent(WarpContext &w, const Inst &i, bool isStrong) {
   RaceEvent event;
   event.time = now(w);
   event.inst = i.id;
-  event.warp = uint8_t(w.index);
+  event.warp = uint8_t(numberOf(w));
   event.isStrong = isStrong;
   return event;
 }
@@ -184,8 +205,8 @@ template <typename Fn> void forCells(uint64_t address, unsigned bytes, Fn fn) {
 void orderStrong(WarpContext &w, uint32_t mask, const uint64_t *addresses, bool isGlobal) {
   CtaRace &state = stateOf(w);
   for (uint32_t m = mask; m != 0; m &= m - 1) {
-    WarpClock &variable = state.variables[addresses[__builtin_ctz(m)]];
-    join(state.warps[w.index], variable);
+    WarpClock &variable = w.cta->cluster->race->variables[addresses[__builtin_ctz(m)]];
+    join(clockOf(w), variable);
     join(variable, published(w));
   }
   if (isGlobal) {
@@ -195,91 +216,135 @@ void orderStrong(WarpContext &w, uint32_t mask, const uint64_t *addresses, bool 
 }
 } // namespace
 
-void raceStartCta(Cta &cta) {
-  Worker &worker = *cta.warps[0].worker;
-  if (worker.race == nullptr)
-    worker.race = std::make_unique<WorkerRace>();
+namespace {
+void startCta(Cta &cta, size_t clusterWarps) {
   if (cta.race == nullptr)
     cta.race = std::make_unique<CtaRace>();
   CtaRace &state = *cta.race;
-  state.cells.assign((worker.launch->sharedEnd + 4) / 4 + 4, SharedCell());
-  state.warps.assign(cta.warps.size(), WarpClock{});
+  uint32_t sharedEnd = cta.warps[0].worker->launch->sharedEnd;
+  state.cells.assign((sharedEnd + 4) / 4 + 4, SharedCell());
+  state.warps.assign(cta.warps.size(), WarpClock(clusterWarps));
   for (WarpClock &clock : state.barriers)
-    clock = WarpClock{};
-  state.exited = WarpClock{};
-  state.variables.clear();
+    clock.clear();
+  state.exited.clear();
   state.lastStrong = 0;
+  state.remote.assign(clusterWarps, RaceEvent());
+}
+} // namespace
+
+void raceStartCluster(Cluster &cluster) {
+  const Cta &first = *cluster.ctas[0];
+  Worker &worker = *first.warps[0].worker;
+  if (worker.race == nullptr)
+    worker.race = std::make_unique<WorkerRace>();
+  cluster.race = std::make_unique<ClusterRace>();
+  for (const auto &cta : cluster.ctas)
+    startCta(*cta, cluster.ctas.size() * first.warps.size());
 }
 
 void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
-                unsigned bytes, Access access, bool isGlobal) {
+                unsigned bytes, Access access, Cta *owner) {
   bool isStrong = access == Access::Atomic || (i.flags & kStrong) != 0;
   bool isWrite = access != Access::Load;
   ++now(w);
   if (isStrong)
-    orderStrong(w, mask, addresses, isGlobal);
+    orderStrong(w, mask, addresses, owner == nullptr);
   RaceEvent event = makeEvent(w, i, isStrong);
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
     forCells(addresses[lane], bytes, [&](uint64_t at, uint8_t which) {
       event.bytes = which;
-      if (isGlobal)
+      if (owner == nullptr)
         touchGlobal(w, i, lane, at, event, isWrite);
       else
-        touchShared(w, i, lane, at, event, isWrite);
+        touchShared(w, i, lane, at, event, isWrite, *owner);
     });
   }
 }
 
 void raceRange(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
-               bool isWrite, bool isGlobal) {
+               bool isWrite, Cta *owner) {
   ++now(w);
   RaceEvent event = makeEvent(w, i, false);
   event.bytes = 15;
   for (uint64_t at = address & ~uint64_t{3}; at < address + bytes; at += 4) {
-    if (isGlobal)
+    if (owner == nullptr)
       touchGlobal(w, i, lane, at, event, isWrite);
     else
-      touchShared(w, i, lane, at, event, isWrite);
+      touchShared(w, i, lane, at, event, isWrite, *owner);
   }
 }
 
 void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                     unsigned bytes) {
-  raceAccess(w, i, mask, offsets, bytes, Access::Store, false);
+  raceAccess(w, i, mask, offsets, bytes, Access::Store, w.cta);
   for (uint32_t m = mask; m != 0; m &= m - 1)
     forCells(offsets[__builtin_ctz(m)], bytes,
-             [&](uint64_t at, uint8_t) { stateOf(w).cells[at >> 2].isPending = true; });
+             [&](uint64_t at, uint8_t) { sharedCell(*w.cta, at).isPending = true; });
 }
 
 void raceCopyDone(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                   unsigned bytes) {
   for (uint32_t m = mask; m != 0; m &= m - 1)
     forCells(offsets[__builtin_ctz(m)], bytes,
-             [&](uint64_t at, uint8_t) { stateOf(w).cells[at >> 2].isPending = false; });
-  raceAccess(w, i, mask, offsets, bytes, Access::Store, false);
+             [&](uint64_t at, uint8_t) { sharedCell(*w.cta, at).isPending = false; });
+  raceAccess(w, i, mask, offsets, bytes, Access::Store, w.cta);
 }
 
 void raceBarrierArrive(WarpContext &w, unsigned id) { join(stateOf(w).barriers[id], published(w)); }
 
 void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta) {
   CtaRace &state = stateOf(w);
-  join(state.warps[w.index], state.barriers[id]);
+  join(clockOf(w), state.barriers[id]);
   if (isWholeCta)
-    join(state.warps[w.index], state.exited);
+    join(clockOf(w), state.exited);
 }
 
 void raceExit(WarpContext &w) { join(stateOf(w).exited, published(w)); }
 
+void raceCtaExit(WarpContext &w) {
+  const CtaRace &state = stateOf(w);
+  for (const RaceEvent &event : state.remote) {
+    uint32_t seen = event.warp < state.exited.size() ? state.exited[event.warp] : 0;
+    if (event.time <= seen)
+      continue;
+    Inst at;
+    at.id = event.inst;
+    if (w.worker->findings.countAgain("race", "exit-before-access", at.id, 0, w.cta->linear))
+      continue;
+    Finding finding = makeFinding(w, at, 0, "race", "exit-before-access");
+    finding.sites[0] = otherSite(w, event, "access", ctaOf(w, event.warp).linear);
+    finding.message = "the block that owns the shared memory, rank " + std::to_string(w.cta->rank) +
+                      " of the cluster, may exit before this access: nothing orders them";
+    w.worker->findings.add(at.id, 0, std::move(finding));
+  }
+}
+
+void raceClusterArrive(WarpContext &w, bool releases) {
+  if (releases)
+    join(w.cta->cluster->race->arriving, published(w));
+}
+
+// Threads that have exited count as arrived.
+void raceClusterPass(Cluster &cluster) {
+  ClusterRace &state = *cluster.race;
+  for (const auto &cta : cluster.ctas)
+    join(state.arriving, cta->race->exited);
+  state.passed = std::move(state.arriving);
+  state.arriving.clear();
+}
+
+void raceClusterLeave(WarpContext &w) { join(clockOf(w), w.cta->cluster->race->passed); }
+
 void raceRelease(WarpContext &w, uint64_t object) {
-  join(stateOf(w).variables[object], published(w));
+  join(w.cta->cluster->race->variables[object], published(w));
 }
 
 void raceAcquire(WarpContext &w, uint64_t object) {
-  CtaRace &state = stateOf(w);
-  auto it = state.variables.find(object);
-  if (it != state.variables.end())
-    join(state.warps[w.index], it->second);
+  const auto &variables = w.cta->cluster->race->variables;
+  auto it = variables.find(object);
+  if (it != variables.end())
+    join(clockOf(w), it->second);
 }
 
 } // namespace azulejo::sim

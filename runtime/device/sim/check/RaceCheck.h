@@ -1,17 +1,16 @@
 // This file declares the check for data races, in shared and in global memory.
 //
-// It is FastTrack in kind: every warp has a vector clock over the warps of its CTA, which barriers
-// and strong accesses join; every 4-byte cell remembers its last write and its last two readers. An
-// access that conflicts with a remembered one that its warp's clock does not cover is a race. As
-// time is one count for all that a worker does, a clock entry is simply the time up to which a warp
-// has seen another one. Only two readers are kept, so that a race may be missed, but none is
-// invented.
+// It is FastTrack in kind: every warp has a vector clock over the warps of its cluster, which
+// barriers and strong accesses join; every 4-byte cell remembers its last write and its last two
+// readers. An access that conflicts with a remembered one that its warp's clock does not cover is a
+// race. As time is one count for all that a worker does, a clock entry is simply the time up to
+// which a warp has seen another one. Only two readers are kept, so that a race may be missed, but
+// none is invented.
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H
 
 #include "exec/Context.h"
 
-#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -20,14 +19,16 @@ namespace azulejo::sim {
 
 enum class Access : uint8_t;
 
-constexpr unsigned kMaxWarps = 32;
-using WarpClock = std::array<uint32_t, kMaxWarps>;
+struct Cluster;
+
+// Times by warp of the cluster, rank by rank; what is missing is 0. At most 8 CTAs of 32 warps.
+using WarpClock = std::vector<uint32_t>;
 
 // A remembered access; time 0: none.
 struct RaceEvent {
   uint32_t time = 0;
   uint32_t inst = 0;
-  uint8_t warp = 0;
+  uint8_t warp = 0;      // in the cluster
   uint8_t bytes = 0;     // which of the cell's four
   bool isStrong = false; // atomic, volatile, relaxed or stronger
 };
@@ -50,9 +51,15 @@ struct CtaRace {
   std::vector<SharedCell> cells; // of the shared window
   std::vector<WarpClock> warps;
   WarpClock barriers[16];
-  WarpClock exited;                                  // joined by every barrier of the whole CTA
+  WarpClock exited;              // joined by every barrier of the whole CTA
+  uint32_t lastStrong = 0;       // time of the CTA's last strong access to global memory
+  std::vector<RaceEvent> remote; // last accesses to the CTA's memory by warps of other CTAs
+};
+
+// What it keeps for a cluster.
+struct ClusterRace {
   std::unordered_map<uint64_t, WarpClock> variables; // of strong accesses, by address
-  uint32_t lastStrong = 0; // time of the CTA's last strong access to global memory
+  WarpClock arriving, passed;                        // of the cluster's barrier
 };
 
 // What it keeps for a worker. Launches with the check on have one worker.
@@ -61,20 +68,28 @@ struct WorkerRace {
   std::unordered_map<uint64_t, uint32_t> releases; // CTA: time of its last strong global access
 };
 
-void raceStartCta(Cta &cta);
+void raceStartCluster(Cluster &cluster);
+// `owner` is the CTA whose shared memory is accessed; null: global memory.
 void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
-                unsigned bytes, Access access, bool isGlobal);
+                unsigned bytes, Access access, Cta *owner);
 // An asynchronous copy into shared memory: issued now, done when waited for.
 void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                     unsigned bytes);
 void raceCopyDone(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
                   unsigned bytes);
-// One contiguous access of an asynchronous engine on behalf of the warp.
+// One contiguous access of an asynchronous engine on behalf of the warp. Shared addresses may leave
+// out the owner's rank.
 void raceRange(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
-               bool isWrite, bool isGlobal);
+               bool isWrite, Cta *owner);
 void raceBarrierArrive(WarpContext &w, unsigned id);
 void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta);
 void raceExit(WarpContext &w);
+// The last thread of the CTA has ended: reports accesses of other CTAs that need not have happened.
+void raceCtaExit(WarpContext &w);
+// barrier.cluster: an arrival that releases or does not, all have arrived, a warp goes on.
+void raceClusterArrive(WarpContext &w, bool releases);
+void raceClusterPass(Cluster &cluster);
+void raceClusterLeave(WarpContext &w);
 // Order through an object that is not plain memory, such as an mbarrier: what the warp did before
 // is seen by whoever acquires the object later.
 void raceRelease(WarpContext &w, uint64_t object);

@@ -1,4 +1,4 @@
-// This file implements CTA barriers, the end of lanes, and the report of a deadlock.
+// This file implements CTA barriers and the end of lanes.
 #include "exec/RunState.h"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ void release(Cta &cta, unsigned id) {
       }
   barrier = Barrier();
   if (cta.race != nullptr)
-    cta.race->barriers[id] = WarpClock{};
+    cta.race->barriers[id].clear();
 }
 
 bool isComplete(const Cta &cta, const Barrier &barrier) {
@@ -119,45 +119,9 @@ void lanesExit(WarpContext &w, uint32_t lanes) {
   for (unsigned id = 0; id < 16; ++id)
     if (cta.barriers[id].isWholeCta && isComplete(cta, cta.barriers[id]))
       release(cta, id);
-}
-
-namespace {
-std::string describeGroup(const WarpContext &w, const Group &group) {
-  const ptx::Instruction *source = w.kernel->info[w.kernel->code[group.pc].id].source;
-  char mask[16];
-  snprintf(mask, sizeof(mask), "0x%08x", group.mask);
-  std::string text = "warp " + std::to_string(w.index) + " lanes " + mask;
-  if (source != nullptr)
-    text += " at line " + std::to_string(source->line) + " '" + std::string(source->text) + "'";
-  if (group.state == GroupState::AtBarrier) {
-    const Barrier &barrier = w.cta->barriers[group.barrier];
-    text += ", barrier " + std::to_string(group.barrier) + " has " +
-            std::to_string(barrier.arrived) + " of " +
-            std::to_string(barrier.isWholeCta ? w.cta->liveThreads : barrier.expected);
-  }
-  return text;
-}
-} // namespace
-
-void reportDeadlock(Cta &cta) {
-  cta.failed = true;
-  WarpContext *first = nullptr;
-  std::string places;
-  for (WarpContext &w : cta.warps)
-    for (const Group &group : w.others) {
-      if (first == nullptr) {
-        first = &w;
-        w.current = group;
-      }
-      places += "; " + describeGroup(w, group);
-    }
-  if (first == nullptr)
-    return;
-  const Inst &i = first->kernel->code[first->current.pc];
-  Finding finding =
-      makeFinding(*first, i, unsigned(__builtin_ctz(first->current.mask)), "sync", "deadlock");
-  finding.message = "deadlock: no thread of the CTA can go on" + places;
-  report(*first, i, std::move(finding));
+  clusterLanesExit(w);
+  if (cta.liveThreads == 0 && (w.worker->checks & kCheckRace))
+    raceCtaExit(w);
 }
 
 } // namespace azulejo::sim

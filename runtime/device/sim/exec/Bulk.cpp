@@ -44,7 +44,7 @@ bool movePiece(const BulkCopy &copy, uint32_t shared, uint64_t global, uint32_t 
              (index >= 0 ? "; the nearest is '" + memory.allocation(index).name + "'" : ""));
     return false;
   }
-  uint8_t *host = w.shared + shared, *device = reinterpret_cast<uint8_t *>(global);
+  uint8_t *host = w.cta->shared + shared, *device = reinterpret_cast<uint8_t *>(global);
   std::memcpy(isLoad ? host : device, isLoad ? device : host, bytes);
   for (uint64_t sector = global >> 5; sector <= (global + bytes - 1) >> 5; ++sector)
     *memory.footprint(sector << 5, !isLoad) = 1;
@@ -54,19 +54,19 @@ bool movePiece(const BulkCopy &copy, uint32_t shared, uint64_t global, uint32_t 
     std::memcpy(isLoad ? sharedMarks : globalMarks, isLoad ? globalMarks : sharedMarks, bytes);
   }
   if (w.worker->checks & kCheckRace) {
-    raceRange(w, *copy.inst, copy.lane, shared, bytes, isLoad, false);
-    raceRange(w, *copy.inst, copy.lane, global, bytes, !isLoad, true);
+    raceRange(w, *copy.inst, copy.lane, shared, bytes, isLoad, w.cta);
+    raceRange(w, *copy.inst, copy.lane, global, bytes, !isLoad, nullptr);
   }
   return true;
 }
 
 void fillPiece(const BulkCopy &copy, uint32_t shared, uint32_t bytes) {
   WarpContext &w = *copy.warp;
-  async::fillOutside(copy.map, w.shared + shared, bytes);
+  async::fillOutside(copy.map, w.cta->shared + shared, bytes);
   if (w.worker->checks & kCheckInit)
     std::memset(w.cta->sharedInit.data() + shared, 1, bytes);
   if (w.worker->checks & kCheckRace)
-    raceRange(w, *copy.inst, copy.lane, shared, bytes, true, false);
+    raceRange(w, *copy.inst, copy.lane, shared, bytes, true, w.cta);
 }
 
 void performCopy(const BulkCopy &copy, bool isLoad) {

@@ -32,7 +32,7 @@ struct CopyQueue {
   uint32_t committed[32] = {}; // groups
 };
 
-enum class GroupState : uint8_t { Ready, AtBarrier, AtWarpSync, Waiting };
+enum class GroupState : uint8_t { Ready, AtBarrier, AtClusterBarrier, AtWarpSync };
 
 // Lanes of a warp that are at the same instruction.
 struct Group {
@@ -72,7 +72,7 @@ struct WarpContext {
   Cta *cta = nullptr;
   Worker *worker = nullptr;
   const Kernel *kernel = nullptr;
-  uint8_t *shared = nullptr;         // host address of window offset 0
+  uint8_t *shared = nullptr;         // shared address a is at shared + a, in the own CTA
   uint8_t *local = nullptr;          // lane l has local + l * kernel->localBytes
   uint64_t spins = 0;                // taken backward branches since the last barrier
   uint64_t branches = 0;             // backward branches in all
@@ -83,6 +83,8 @@ struct WarpContext {
   std::unique_ptr<CopyQueue> copies; // cp.async, once the warp has used it
   std::shared_ptr<WarpAsync> async;  // wgmma and bulk stores, once used
   bool waitFailed = false;           // set by a handler of Flow::Wait
+  uint32_t clusterArrived = 0;       // lanes whose barrier.cluster.arrive others have yet to join
+  uint32_t clusterPassed = 0;        // lanes that all have joined, and that have not waited yet
 
   template <typename T> T *reg(uint32_t offset) { return reinterpret_cast<T *>(regs + offset); }
   uint32_t &pred(uint32_t offset) { return *reinterpret_cast<uint32_t *>(regs + offset); }

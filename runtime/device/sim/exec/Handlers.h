@@ -34,6 +34,10 @@ void convertTf32(WarpContext &w, const Inst &i, uint32_t mask);
 
 // cvta: imm is added, or subtracted where `sub` is 1; n: 4 where the address register has 32 bits.
 void shiftWindow(WarpContext &w, const Inst &i, uint32_t mask);
+// mapa: the address of the same place in the CTA of rank `b`; n: bytes of the address. sub: 1 if it
+// is generic. getctarank: the rank of the CTA that an address belongs to.
+void mapToRank(WarpContext &w, const Inst &i, uint32_t mask);
+void rankOfAddress(WarpContext &w, const Inst &i, uint32_t mask);
 // isspacep. space: Space.
 void isSpace(WarpContext &w, const Inst &i, uint32_t mask);
 // mov from %clock and %clock64: the steps of the warp. n: bytes.

@@ -22,7 +22,9 @@ WarpAsync &asyncOf(WarpContext &w) {
 
 namespace {
 // Objects of the race check that are mbarriers, apart from addresses of memory.
-uint64_t raceObject(uint32_t address) { return uint64_t{1} << 63 | address; }
+uint64_t raceObject(const Cta &owner, uint32_t offset) {
+  return uint64_t{1} << 63 | owner.sharedBase | offset;
+}
 
 uint32_t addressOf(WarpContext &w, const Inst &i, unsigned lane) {
   uint64_t address = (i.flags & 1) ? w.reg<uint64_t>(i.a)[lane] + uint64_t(i.imm)
@@ -81,7 +83,7 @@ void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
       return reportFault(w, i, lane, address, "mbarrier outside any shared variable");
     bool arrives = i.sub >= kMbarArrive;
     if (arrives && (w.worker->checks & kCheckRace))
-      raceRelease(w, raceObject(address));
+      raceRelease(w, raceObject(*w.cta, address));
     uint64_t token = 0;
     MbarrierFault fault = perform(w, i, lane, address, &token);
     if (fault != MbarrierFault::None)
@@ -114,7 +116,7 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
     if (fault != MbarrierFault::None)
       return reportFault(w, i, lane, address, async::describe(fault));
     if (done && (w.worker->checks & kCheckRace))
-      raceAcquire(w, raceObject(address));
+      raceAcquire(w, raceObject(*w.cta, address));
     passed |= uint32_t(done) << lane;
   }
   uint32_t &p = w.pred(i.d);
@@ -132,7 +134,7 @@ void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask) {
     unsigned lane = unsigned(__builtin_ctz(m));
     uint32_t address = addressOf(w, i, lane);
     if (w.worker->checks & kCheckRace)
-      raceRelease(w, raceObject(address));
+      raceRelease(w, raceObject(*w.cta, address));
     // Without .noinc the arrival is counted extra, so that the expected count stays what it was.
     MbarrierFault fault = i.sub == 0 ? table.addPending(address) : MbarrierFault::None;
     if (fault == MbarrierFault::None)
@@ -146,7 +148,7 @@ void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask) {
 void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
                    uint32_t bytes) {
   if (w.worker->checks & kCheckRace)
-    raceRelease(w, raceObject(mbarrier));
+    raceRelease(w, raceObject(*w.cta, mbarrier));
   MbarrierFault fault = asyncOf(*w.cta).mbarriers.completeTx(mbarrier, bytes);
   if (fault != MbarrierFault::None)
     reportFault(w, i, lane, mbarrier, async::describe(fault));

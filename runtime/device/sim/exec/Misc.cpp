@@ -1,5 +1,6 @@
 // This file implements the scalar handlers that are compiled once, for any CPU.
 #include "exec/Handlers.h"
+#include "exec/Worker.h"
 
 #include <cmath>
 #include <cstring>
@@ -188,18 +189,69 @@ void shiftWindow(WarpContext &w, const Inst &i, uint32_t mask) {
           [&](unsigned l) { w.reg<uint64_t>(i.d)[l] = w.reg<uint64_t>(i.a)[l] + uint64_t(i.imm); });
 }
 
+namespace {
+// Reads an address of mapa or getctarank as one of the shared windows. Returns false after
+// reporting.
+bool readShared(WarpContext &w, const Inst &i, unsigned lane, uint64_t &address) {
+  address = i.n == 8 ? w.reg<uint64_t>(i.a)[lane] : w.reg<uint32_t>(i.a)[lane];
+  if (i.sub != 0)
+    address -= kSharedWindow;
+  if (ownerOf(w, address) != nullptr)
+    return true;
+  Finding finding = makeFinding(w, i, lane, "mem", "out-of-bounds");
+  finding.address = address;
+  finding.message = "the address is not in the shared memory of a CTA of the cluster";
+  report(w, i, std::move(finding));
+  w.cta->failed = true;
+  return false;
+}
+} // namespace
+
+void mapToRank(WarpContext &w, const Inst &i, uint32_t mask) {
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    unsigned l = unsigned(__builtin_ctz(m));
+    uint64_t address;
+    if (!readShared(w, i, l, address))
+      return;
+    uint64_t rank = w.reg<uint32_t>(i.b)[l];
+    uint64_t size = w.cta->cluster->ctas.size();
+    if (rank >= size) {
+      Finding finding = makeFinding(w, i, l, "mem", "cluster-rank");
+      finding.message = "mapa takes the rank of a CTA of the cluster of " + std::to_string(size) +
+                        ", got " + std::to_string(rank);
+      report(w, i, std::move(finding));
+      w.cta->failed = true;
+      return;
+    }
+    uint64_t mapped = windowOffset(address) | rank << kRankShift;
+    if (i.n == 8)
+      w.reg<uint64_t>(i.d)[l] = mapped + (i.sub != 0 ? kSharedWindow : 0);
+    else
+      w.reg<uint32_t>(i.d)[l] = uint32_t(mapped);
+  }
+}
+
+void rankOfAddress(WarpContext &w, const Inst &i, uint32_t mask) {
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    unsigned l = unsigned(__builtin_ctz(m));
+    uint64_t address;
+    if (!readShared(w, i, l, address))
+      return;
+    w.reg<uint32_t>(i.d)[l] = uint32_t(address >> kRankShift);
+  }
+}
+
 void isSpace(WarpContext &w, const Inst &i, uint32_t mask) {
   uint32_t bits = 0;
   forMask(mask, [&](unsigned l) {
-    uint64_t window = w.reg<uint64_t>(i.a)[l] >> 56 << 56,
-             low = w.reg<uint64_t>(i.a)[l] & 0xffffffff;
+    uint64_t window = w.reg<uint64_t>(i.a)[l] >> 56 << 56, low = w.reg<uint64_t>(i.a)[l] - window;
     bool holds = false;
     switch (static_cast<Space>(i.space)) {
     case Space::Shared:
-      holds = window == kSharedWindow && (low >> kRankShift) == 0;
+      holds = window == kSharedWindow && low >> kRankShift == w.cta->rank;
       break;
     case Space::SharedCluster:
-      holds = window == kSharedWindow;
+      holds = window == kSharedWindow && ownerOf(w, low) != nullptr;
       break;
     case Space::Local:
       holds = window == kLocalWindow;

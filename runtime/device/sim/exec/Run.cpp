@@ -1,4 +1,4 @@
-// This file implements the scheduling of lane groups inside a warp and of warps inside a CTA.
+// This file implements the scheduling of lane groups inside a warp.
 //
 // A warp runs its group of lowest program counter; blocks are numbered so that this makes lanes
 // that took different ways meet again (see ir/Order.cpp). Groups wait at barriers and warp-wide
@@ -328,6 +328,10 @@ private:
     if (m == 0)
       return resume(pc + 1);
     ++worker.barriers;
+    if (i.sub == kBarrierClusterArrive) {
+      arriveAtCluster(w, i, m);
+      return w.cta->failed ? false : resume(pc + 1);
+    }
     // Lanes whose guard is false go on without waiting.
     if (m != mask) {
       Group rest = w.current;
@@ -336,10 +340,12 @@ private:
       w.others.push_back(rest);
       w.current.mask = m;
     }
-    bool waits = i.sub == 0;
-    park(pc, GroupState::AtBarrier);
+    bool waits = i.sub != kBarrierArrive;
+    bool isCluster = i.sub == kBarrierClusterWait;
+    park(pc, isCluster ? GroupState::AtClusterBarrier : GroupState::AtBarrier);
     size_t slot = w.others.size() - 1;
-    if (!arriveAtBarrier(w, i, m, w.others[slot]))
+    if (!(isCluster ? waitForCluster(w, i, w.others[slot])
+                    : arriveAtBarrier(w, i, m, w.others[slot])))
       return false;
     if (!waits && slot < w.others.size() && w.others[slot].state == GroupState::AtBarrier) {
       w.others[slot].state = GroupState::Ready;
@@ -408,40 +414,5 @@ private:
 } // namespace
 
 Stop runWarp(WarpContext &w) { return WarpRunner(w).run(); }
-
-CtaStop runCta(Cta &cta, Worker &worker) {
-  // Rounds in which every warp that could run only spun.
-  constexpr unsigned kSpinRounds = 16;
-  // Rounds after which waits that all fail, while nothing changes, are a deadlock.
-  constexpr unsigned kDeadRounds = 1000;
-  for (unsigned spinning = 0;;) {
-    bool allWait = true;
-    bool ran = false, yieldedOnly = true, alive = false;
-    for (WarpContext &w : cta.warps) {
-      if (w.live == 0)
-        continue;
-      alive = true;
-      uint64_t before = w.runs;
-      Stop stop = runWarp(w);
-      if (cta.failed || worker.stop)
-        return CtaStop::Failed;
-      ran |= w.runs != before;
-      yieldedOnly &= stop == Stop::Yielded;
-      allWait &= stop == Stop::Blocked || (stop == Stop::Yielded && w.waitFailed);
-    }
-    if (!alive)
-      return CtaStop::Done;
-    // Kept in the CTA, which may be set aside and taken up again in between.
-    cta.deadRounds = allWait && cta.progress == cta.seenProgress ? cta.deadRounds + 1 : 0;
-    cta.seenProgress = cta.progress;
-    if (!ran || (cta.deadRounds > kDeadRounds && !worker.launch->kernel->isOrdered)) {
-      reportDeadlock(cta);
-      return CtaStop::Failed;
-    }
-    spinning = yieldedOnly ? spinning + 1 : 0;
-    if (spinning >= kSpinRounds)
-      return CtaStop::Spinning;
-  }
-}
 
 } // namespace azulejo::sim

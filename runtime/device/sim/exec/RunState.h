@@ -1,4 +1,4 @@
-// This file declares the parts of scheduling that Run.cpp and Barriers.cpp share.
+// This file declares the parts of scheduling that Run.cpp, Barriers.cpp and Clusters.cpp share.
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H
 
@@ -16,8 +16,16 @@ bool arriveAtBarrier(WarpContext &w, const Inst &i, uint32_t lanes, Group &group
 // The lanes end; barriers that only waited for them are passed.
 void lanesExit(WarpContext &w, uint32_t lanes);
 
-// Reports that no warp of the CTA can run, with the place of every group.
-void reportDeadlock(Cta &cta);
+// barrier.cluster.arrive of `lanes`.
+void arriveAtCluster(WarpContext &w, const Inst &i, uint32_t lanes);
+// The lanes of `group`, parked at barrier.cluster.wait, go on if all threads of the cluster have
+// arrived. Returns false where the CTA cannot go on.
+bool waitForCluster(WarpContext &w, const Inst &i, Group &group);
+// Passes the cluster's barrier if only the lanes that have just ended were missing.
+void clusterLanesExit(WarpContext &w);
+
+// Reports that no warp of the cluster can run, with the place of every group.
+void reportDeadlock(Cluster &cluster);
 
 } // namespace azulejo::sim
 

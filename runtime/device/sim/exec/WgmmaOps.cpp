@@ -24,7 +24,7 @@ void observeOperand(WarpContext &w, const Inst &i, const tc::SharedOperand &oper
     if (w.cta->failed || uint64_t(address) + 16 > w.worker->launch->sharedEnd)
       return;
     if (w.worker->checks & kCheckRace)
-      raceRange(w, i, 0, address, 16, false, false);
+      raceRange(w, i, 0, address, 16, false, w.cta);
     if ((w.worker->checks & kCheckInit) &&
         std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
       reportUninitialised(w, i, 0, address, 16, false);
@@ -39,7 +39,7 @@ void performWgmma(WarpContext &w, const PendingWgmma &pending) {
   if ((!op.form.aInRegisters && !tc::decodeWgmmaDescriptor(pending.descriptorA, &a, &why)) ||
       !tc::decodeWgmmaDescriptor(pending.descriptorB, &b, &why))
     return fail(w, i, "mem", "descriptor", why);
-  tc::SharedView view = {w.shared, w.worker->launch->sharedEnd};
+  tc::SharedView view = {w.cta->shared, w.worker->launch->sharedEnd};
   tc::SharedFault fault = {};
   tc::WgmmaB matrix;
   int warp = int(w.index % 4);

@@ -39,6 +39,7 @@ struct Launch {
 };
 
 struct CtaAsync;
+struct Cluster;
 
 struct Barrier {
   uint32_t expected = 0; // threads
@@ -51,7 +52,8 @@ struct Barrier {
 struct Cta {
   uint64_t linear = 0;
   uint32_t id[3] = {0, 0, 0};
-  uint32_t rank = 0; // in its cluster
+  uint32_t rank = 0;       // in its cluster
+  uint32_t sharedBase = 0; // address of window offset 0: the rank from bit kRankShift on
   std::vector<WarpContext> warps;
   std::vector<uint8_t> storage; // register files and local memory
   std::vector<uint8_t> sharedStorage;
@@ -62,11 +64,25 @@ struct Cta {
   uint32_t liveThreads = 0;
   std::shared_ptr<CtaAsync> async; // once the CTA has used an asynchronous engine
   uint64_t progress = 0;           // changes of what other warps may wait for
-  uint64_t seenProgress = 0;       // the same at the end of the last round
-  unsigned deadRounds = 0;         // rounds in which all waits failed and nothing changed
   bool failed = false;
-  std::vector<Cta *> *cluster = nullptr; // its CTAs by rank
+  Cluster *cluster = nullptr;
 };
+
+// CTAs that run at the same time, on one host thread. A launch without clusters has clusters of
+// one.
+struct Cluster {
+  std::vector<std::unique_ptr<Cta>> ctas; // by rank
+  std::unique_ptr<ClusterRace> race;      // check race
+  uint64_t seenProgress = 0;              // the CTAs' progress at the end of the last round
+  unsigned deadRounds = 0;                // rounds in which all waits failed and nothing changed
+};
+
+// The CTA of the executing warp's cluster that owns a shared::cluster address; null: there is none.
+Cta *ownerOf(WarpContext &w, uint64_t sharedAddress);
+// Its offset in the owner's window.
+inline uint32_t windowOffset(uint64_t sharedAddress) {
+  return uint32_t(sharedAddress) & ((1u << kRankShift) - 1);
+}
 
 struct Worker {
   const Launch *launch = nullptr;
@@ -89,21 +105,22 @@ enum class Access : uint8_t { Load, Store, Atomic };
 // and returns the lanes whose access may happen. Updates the cache.
 uint32_t checkGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                      unsigned bytes, Access access);
-// The same for offsets into the CTA's shared window.
-uint32_t checkShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
-                     unsigned bytes, Access access);
+// The same for shared addresses of `owner`, or of the own CTA where that is null.
+uint32_t checkShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                     unsigned bytes, Access access, Cta *owner = nullptr);
 // Turns addresses of any other space into host addresses; the same result.
 uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                           unsigned bytes, Access access, uint8_t **host);
 
-// What the checks and counters see of an access that happened. `addresses` are global addresses or
-// window offsets.
-// `isRow` says that all 32 lanes access consecutive elements.
+// What the checks and counters see of an access that happened. `isRow` says that all 32 lanes
+// access consecutive elements. `owner` as in checkShared().
 void observeGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                    unsigned bytes, Access access, bool isRow);
-void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
-                   unsigned bytes, Access access, bool isRow);
+void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                   unsigned bytes, Access access, bool isRow, Cta *owner = nullptr);
 
+// Reports an access to shared memory of a CTA of the cluster that has exited.
+void reportExited(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, const Cta &owner);
 // Reports a read of bytes that nothing has written.
 void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
                          unsigned bytes, bool isGlobal);
@@ -123,14 +140,15 @@ FindingSite makeSite(const WarpContext &w, const Inst &i, unsigned lane, const c
 // Adds it to the worker's findings.
 void report(WarpContext &w, const Inst &i, Finding finding);
 
-// Fills what stays the same for all CTAs of the launch into a new context.
-void prepareCta(Cta &cta, Worker &worker);
-// Sets the context up for the CTA of that number.
-void startCta(Cta &cta, Worker &worker, uint64_t linear);
+// Makes the contexts of a cluster and fills in what stays the same for the whole launch.
+std::unique_ptr<Cluster> makeCluster(Worker &worker);
+// Sets the contexts up for the cluster of that number.
+void startCluster(Cluster &cluster, Worker &worker, uint64_t number);
 
-enum class CtaStop : uint8_t { Done, Spinning, Failed };
-// Runs a CTA until it has ended, or all its warps wait for something that only another CTA can do.
-CtaStop runCta(Cta &cta, Worker &worker);
+enum class ClusterStop : uint8_t { Done, Spinning, Stuck, Failed };
+// Runs a cluster until it has ended, or all its warps wait for something that only another one can
+// do: Spinning; Stuck if for long nothing has changed.
+ClusterStop runCluster(Cluster &cluster, Worker &worker);
 
 } // namespace azulejo::sim
 

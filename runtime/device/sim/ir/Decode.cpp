@@ -68,6 +68,12 @@ bool Decoder::need(size_t least, size_t most) {
               std::to_string(count));
 }
 
+bool Decoder::needSm(int least) {
+  return options.sm >= least ||
+         fail("'" + std::string(inst->opcode) + "' needs sm_" + std::to_string(least) +
+              " or later, the device simulates sm_" + std::to_string(options.sm));
+}
+
 Inst &Decoder::emit(Handler fn, OpClass opClass) {
   kernel->code.emplace_back();
   Inst &out = kernel->code.back();
@@ -167,6 +173,8 @@ std::unique_ptr<Kernel> Decoder::run() {
   std::copy(function.requiredThreads, function.requiredThreads + 3, kernel->requiredThreads);
   std::copy(function.maxThreads, function.maxThreads + 3, kernel->maxThreads);
   std::copy(function.requiredCluster, function.requiredCluster + 3, kernel->requiredCluster);
+  kernel->maxClusterRank = function.maxClusterRank;
+  kernel->needsCluster = function.isExplicitCluster;
   if (!flatten(module, function, flat, error) || !orderBlocks(flat, error))
     return nullptr;
   plan = planSlots(flat);

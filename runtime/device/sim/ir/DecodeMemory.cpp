@@ -301,6 +301,52 @@ bool Decoder::decodeCvta() {
   return true;
 }
 
+// mapa{.shared::cluster}.{u32,u64} d, a, rank: without a space, of generic addresses.
+bool Decoder::decodeMapa() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  bool isShared = mods.accept("shared::cluster");
+  Type type = mods.acceptType();
+  if ((type != Type::U64 && type != Type::U32) || !mods.done())
+    return unsupported();
+  if (!isShared && type == Type::U32)
+    return fail("32-bit generic addresses are not supported");
+  unsigned bytes = typeBytes(type);
+  uint32_t d, a, rank;
+  if (!needSm(90) || !need(3) || !source(inst->ops[1], bytes, a) ||
+      !source(inst->ops[2], 4, rank) || !result(inst->ops[0], bytes, d))
+    return false;
+  Inst &out = emitGuarded(mapToRank, OpClass::Int);
+  out.d = d;
+  out.a = a;
+  out.b = rank;
+  out.n = static_cast<uint8_t>(bytes);
+  out.sub = isShared ? 0 : 1;
+  return true;
+}
+
+// getctarank{.shared::cluster}.{u32,u64} d, a: the type is that of the address.
+bool Decoder::decodeCtaRank() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  bool isShared = mods.accept("shared::cluster");
+  Type type = mods.acceptType();
+  if ((type != Type::U64 && type != Type::U32) || !mods.done())
+    return unsupported();
+  if (!isShared && type == Type::U32)
+    return fail("32-bit generic addresses are not supported");
+  uint32_t d, a;
+  if (!needSm(90) || !need(2) || !source(inst->ops[1], typeBytes(type), a) ||
+      !result(inst->ops[0], 4, d))
+    return false;
+  Inst &out = emitGuarded(rankOfAddress, OpClass::Int);
+  out.d = d;
+  out.a = a;
+  out.n = static_cast<uint8_t>(typeBytes(type));
+  out.sub = isShared ? 0 : 1;
+  return true;
+}
+
 bool Decoder::decodeIsspacep() {
   Modifiers mods(inst->opcode);
   mods.next();

@@ -55,6 +55,15 @@ uint32_t Decoder::constant(unsigned bytes, uint64_t value) {
   return it->second;
 }
 
+uint32_t Decoder::sharedConstant(unsigned bytes, uint64_t value) {
+  auto [it, isNew] = sharedConstants.emplace(std::make_pair(bytes, value), 0);
+  if (isNew) {
+    it->second = scratch(bytes);
+    kernel->sharedAddresses.push_back({it->second, static_cast<uint8_t>(bytes), value});
+  }
+  return it->second;
+}
+
 uint32_t Decoder::special(Special which, unsigned bytes) {
   auto [it, isNew] = specials.emplace(std::make_pair(static_cast<unsigned>(which), bytes), 0);
   if (isNew) {
@@ -205,7 +214,7 @@ bool Decoder::source(const Operand &op, unsigned bytes, uint32_t &slot, bool isF
     if (bytes < 4 || (bytes == 4 && (space == Space::Global || space == Space::Const)))
       return fail("the address of '" + std::string(module.variables[op.index].name) +
                   "' does not fit the operand");
-    slot = constant(bytes, value);
+    slot = space == Space::Shared ? sharedConstant(bytes, value) : constant(bytes, value);
     return true;
   }
   case Operand::Special:
@@ -314,8 +323,8 @@ bool Decoder::address(const Operand &op, Space &space, Inst &into) {
     return true;
   }
   uint64_t value = base.bits;
+  Space own = Space::Generic;
   if (base.kind == Operand::Symbol) {
-    Space own;
     if (!symbolAddress(base, value, own))
       return false;
     bool isShared =
@@ -332,7 +341,7 @@ bool Decoder::address(const Operand &op, Space &space, Inst &into) {
                   spaceName(own) + ", the instruction accesses ." + spaceName(space));
     }
   }
-  into.a = constant(8, value);
+  into.a = own == Space::Shared ? sharedConstant(8, value) : constant(8, value);
   into.flags |= 1;
   return true;
 }

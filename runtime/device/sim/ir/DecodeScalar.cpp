@@ -37,6 +37,10 @@ bool Decoder::decode(const FlatInst &flatInst) {
     return decodeCvta();
   if (family == "isspacep")
     return decodeIsspacep();
+  if (family == "mapa")
+    return decodeMapa();
+  if (family == "getctarank")
+    return decodeCtaRank();
   if (family == "setp")
     return decodeSetp();
   if (family == "set")

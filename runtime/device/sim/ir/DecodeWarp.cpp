@@ -12,8 +12,8 @@ using namespace ptx;
 bool Decoder::decodeBarrier() {
   Modifiers mods(inst->opcode);
   bool isAligned = mods.next() == "bar";
-  if (mods.accept("cluster"))
-    return unsupported();
+  if (!isAligned && mods.accept("cluster"))
+    return decodeClusterBarrier(mods);
   if (isAligned && mods.accept("warp")) {
     uint32_t membership;
     if (!mods.accept("sync") || !mods.done())
@@ -59,10 +59,30 @@ bool Decoder::decodeBarrier() {
   out.b = threads;
   out.ops = operands;
   out.n = reduction;
-  out.sub = isArrive ? 1 : 0;
+  out.sub = isArrive ? kBarrierArrive : kBarrierSync;
   // Bit 0: aligned; bit 1: the number of threads is given; bit 2: the predicate is negated.
   out.flags = static_cast<uint8_t>((isAligned ? 1 : 0) | (hasCount ? 2 : 0) |
                                    (isRed && inst->ops[count - 1].negated ? 4 : 0));
+  return true;
+}
+
+// barrier.cluster.arrive{.release,.relaxed}{.aligned}; barrier.cluster.wait{.acquire}{.aligned}
+bool Decoder::decodeClusterBarrier(Modifiers &mods) {
+  bool isArrive = mods.accept("arrive");
+  if (!isArrive && !mods.accept("wait"))
+    return unsupported();
+  bool isRelaxed = isArrive && mods.accept("relaxed");
+  if (!isRelaxed)
+    mods.accept(isArrive ? "release" : "acquire");
+  bool isAligned = mods.accept("aligned");
+  if (!mods.done())
+    return unsupported();
+  if (!need(0) || !needSm(90))
+    return false;
+  Inst &out = emitGuarded(nullptr, OpClass::Barrier);
+  out.flow = Flow::Barrier;
+  out.sub = isArrive ? kBarrierClusterArrive : kBarrierClusterWait;
+  out.flags = static_cast<uint8_t>((isAligned ? 1 : 0) | (isArrive && !isRelaxed ? 8 : 0));
   return true;
 }
 

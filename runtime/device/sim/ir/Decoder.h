@@ -73,6 +73,8 @@ private:
   bool fail(const std::string &reason);
   bool unsupported();
   bool need(size_t least, size_t most = 0);
+  // Fails where the simulated device is older than sm_`least`.
+  bool needSm(int least);
 
   // Emission.
   Inst &emit(Handler fn, OpClass opClass);
@@ -96,6 +98,8 @@ private:
   bool wideResult(const Operand &op, Type type, WideResult &result);
   void finishWide(const WideResult &result, Type type);
   uint32_t constant(unsigned bytes, uint64_t value);
+  // The address of a shared variable: the window's place in its cluster is added at launch.
+  uint32_t sharedConstant(unsigned bytes, uint64_t value);
   uint32_t scratch(unsigned bytes);
   uint32_t scratchPredicate();
   uint32_t special(Special which, unsigned bytes);
@@ -128,6 +132,9 @@ private:
   bool decodeTestp();
   bool decodeCarry();
   bool decodeBarrier();
+  bool decodeClusterBarrier(Modifiers &mods);
+  bool decodeMapa();
+  bool decodeCtaRank();
   bool decodeWarp();
   bool decodeShuffle();
   bool decodeVote();
@@ -158,7 +165,7 @@ private:
   const FlatInst *current = nullptr;
   const ptx::Instruction *inst = nullptr; // of `current`
   uint32_t position = 0;                  // of the block in the order of execution
-  std::map<std::pair<unsigned, uint64_t>, uint32_t> constants;
+  std::map<std::pair<unsigned, uint64_t>, uint32_t> constants, sharedConstants;
   std::map<std::pair<unsigned, unsigned>, uint32_t> specials;
   std::map<uint64_t, uint32_t> paramSlots;
   std::unordered_map<uint32_t, uint32_t> sharedOffsets; // by variable

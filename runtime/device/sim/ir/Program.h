@@ -31,6 +31,14 @@ enum class Flow : uint8_t {
   Wait,     // runs `fn`, which tells whether the group may go on
 };
 
+// Inst::sub of Flow::Barrier.
+enum BarrierKind : uint8_t {
+  kBarrierSync,
+  kBarrierArrive,
+  kBarrierClusterArrive, // flags: bit 0 aligned, bit 3 releases
+  kBarrierClusterWait,   // flags: bit 0 aligned
+};
+
 // What an instruction counts as in the mix.
 enum class OpClass : uint8_t {
   Move,
@@ -175,6 +183,7 @@ struct Kernel {
   std::vector<std::unique_ptr<uint32_t[]>> operandLists;
   std::vector<std::shared_ptr<const void>> data;
   std::vector<ConstSlot> constants;
+  std::vector<ConstSlot> sharedAddresses; // of variables: the CTA's place in its cluster is added
   std::vector<SpecialSlot> specials;
   std::vector<ParamSlot> paramSlots;
   std::vector<std::pair<uint32_t, uint32_t>> poison; // offset, bytes: read before any write
@@ -189,7 +198,9 @@ struct Kernel {
   uint32_t memCount = 0; // memory instructions
   uint32_t requiredThreads[3] = {0, 0, 0}, maxThreads[3] = {0, 0, 0},
            requiredCluster[3] = {0, 0, 0};
-  bool isOrdered = false; // its result depends on the order of CTAs: run them on one thread
+  uint32_t maxClusterRank = 0; // most CTAs of a cluster; 0: not stated
+  bool needsCluster = false;   // .explicitcluster: the launch or the kernel gives the size
+  bool isOrdered = false;      // its result depends on the order of CTAs: run them on one thread
 };
 
 // Shared windows start here, so that address 0 is never valid.
@@ -201,8 +212,8 @@ constexpr uint32_t kSharedGap = 64;
 constexpr uint64_t kSharedWindow = uint64_t{0x10} << 56;
 constexpr uint64_t kLocalWindow = uint64_t{0x11} << 56;
 constexpr uint64_t kParamWindow = uint64_t{0x12} << 56;
-// A shared::cluster address has the rank of its CTA, plus one, from this bit on; a rank field of
-// zero is the executing CTA.
+// Shared addresses have the rank of their CTA in its cluster from this bit on, as on hardware: the
+// windows of the CTAs of a cluster lie side by side.
 constexpr unsigned kRankShift = 24;
 
 } // namespace azulejo::sim

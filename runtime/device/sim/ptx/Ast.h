@@ -104,6 +104,8 @@ struct Function {
   uint32_t maxThreads[3] = {0, 0, 0};      // .maxntid; 0: none
   uint32_t requiredThreads[3] = {0, 0, 0}; // .reqntid
   uint32_t requiredCluster[3] = {0, 0, 0}; // .reqnctapercluster
+  uint32_t maxClusterRank = 0;             // .maxclusterrank; 0: none
+  bool isExplicitCluster = false;
   uint32_t minCtas = 0;
 };
 

@@ -189,11 +189,22 @@ bool Parser::parsePerformance(Function &fn, bool &found) {
     fn.minCtas = static_cast<uint32_t>(value);
     return true;
   }
-  if (isDirective(".maxnctapersm") || isDirective(".maxnreg") || isDirective(".maxclusterrank") ||
-      isDirective(".abi_preserve") || isDirective(".abi_preserve_control"))
+  if (isDirective(".maxclusterrank")) {
+    if (!advance() || !expectInt(value))
+      return false;
+    fn.maxClusterRank = static_cast<uint32_t>(value);
+    return true;
+  }
+  if (isDirective(".explicitcluster")) {
+    fn.isExplicitCluster = true;
+    return advance();
+  }
+  if (isDirective(".maxnctapersm") || isDirective(".maxnreg") || isDirective(".abi_preserve") ||
+      isDirective(".abi_preserve_control"))
     return advance() && expectInt(value);
-  if (isDirective(".explicitcluster") || isDirective(".blocksareclusters") ||
-      isDirective(".noreturn") || isDirective(".unique"))
+  if (isDirective(".blocksareclusters"))
+    return failHere("'.blocksareclusters', a grid counted in clusters, is not supported");
+  if (isDirective(".noreturn") || isDirective(".unique"))
     return advance();
   if (isDirective(".pragma"))
     return skipLine(token.line);
