@@ -35,7 +35,7 @@ def Tile_DispatchOp : Tile_Op<"dispatch", [Pure]> {
     them before the launch.
 
     Constraints:
-    - (C1) `grid` has three expressions.
+    - (C1) `grid` has three expressions; it and `scalars` are `#graph.dims`.
     - (C2) operands and results are tensors of the graph dialect's types.
     - (C3) `tensor_maps` are `#tile.tensor_map`, each of an operand or result of the dispatch.
 
@@ -326,12 +326,13 @@ def Tile_DotOp : Tile_Op<"dot"> {
   let description = [{
     `result[m, n] = accumulator[m, n] + sum over k of a[m, k] * b[k, n]`, with `a` of stage `stage` of its ring
     and `b` likewise. Kind `fma` multiplies and adds in the accumulator's type, in the order of k, one rounding each;
-    kind `mma` uses tensor cores with products of f16 or bf16 and sums in f32.
+    kind `mma` uses tensor cores with products of f16, bf16, or f32 rounded to tf32 (to nearest, ties away from
+    zero; sm_80), and sums in f32.
 
     Constraints:
     - (C1) `a` is M by K, `b` K by N, the accumulator M by N.
     - (C2) `a` and `b` have the same element type.
-    - (C3) with `mma` the elements are f16 or bf16, the accumulator f32, and its layout that of the instruction.
+    - (C3) with `mma` the elements are f16, bf16 or f32, the accumulator f32, and its layout that of the instruction.
 
     Example:
 

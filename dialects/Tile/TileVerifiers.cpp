@@ -1,7 +1,9 @@
 // This file verifies the operations of the tile dialect beyond what their definitions say.
+#include "dialects/Graph/GraphOps.h"
 #include "dialects/Tile/TileOps.h"
 
 using namespace mlir;
+using namespace azulejo;
 using namespace azulejo::tile;
 
 /// Whether two tiles hold their elements in the same places; element types may differ.
@@ -28,6 +30,17 @@ static LogicalResult verifyStageType(Operation *op, RankedTensorType tile, Buffe
 }
 
 LogicalResult DispatchOp::verify() {
+  // dispatch_c1
+  auto grid = dyn_cast<graph::DimsAttr>(getGrid());
+  if (!grid || grid.getExprs().size() != 3)
+    return emitOpError() << "grid must be #graph.dims of three expressions, got: " << getGrid();
+  if (!isa<graph::DimsAttr>(getScalars()))
+    return emitOpError() << "scalars must be #graph.dims, got: " << getScalars();
+  // dispatch_c2
+  for (Type type : llvm::concat<const Type>(getOperandTypes(), getResultTypes()))
+    if (!graph::isGraphTensor(type))
+      return emitOpError() << "operands and results must be tensors of the graph dialect, got: "
+                           << type;
   // dispatch_c3
   size_t tensors = getInputs().size() + getOutputs().size();
   for (Attribute entry : getTensorMaps() ? getTensorMaps()->getValue() : ArrayRef<Attribute>()) {
@@ -133,10 +146,18 @@ LogicalResult DotOp::verify() {
     return emitOpError() << "a and b must have the same element type, got: " << a.getElementType()
                          << " and " << b.getElementType();
   // dot_c3
-  if (getKind() == DotKind::Mma && (!(a.getElementType().isF16() || a.getElementType().isBF16()) ||
-                                    !sum.getElementType().isF32()))
-    return emitOpError() << "mma needs f16 or bf16 operands and an f32 accumulator, got: "
+  Type element = a.getElementType();
+  bool hasMma = element.isF16() || element.isBF16() || element.isF32();
+  if (getKind() == DotKind::Mma && (!hasMma || !sum.getElementType().isF32()))
+    return emitOpError() << "mma needs f16, bf16 or f32 operands and an f32 accumulator, got: "
                          << a.getElementType() << " and " << sum.getElementType();
+  if (getKind() == DotKind::Mma) {
+    auto expected = LayoutAttr::mma(getContext(), sum.getDimSize(0), sum.getDimSize(1),
+                                    layoutOf(sum).numWarps());
+    if (layoutOf(sum) != expected)
+      return emitOpError() << "the accumulator's layout must be " << expected
+                           << ", got: " << layoutOf(sum);
+  }
   if (getResult().getType() != sum)
     return emitOpError() << "result and accumulator must have the same type, got: "
                          << getResult().getType() << " and " << sum;

@@ -58,6 +58,7 @@ struct CompileOptions {
   Phase to = Phase::Codegen;
   std::string dumpFolder;             // MLIR after each phase goes here; empty: nowhere
   bool externalWeights = false;       // weights go to HASH.safetensors beside the bundle
+  bool allowTf32 = false;             // tensor cores may round f32 operands of products to tf32
   bool cubin = false;                 // add machine code; needs ptxas
   bool measure = false;               // ask ptxas, where it is found, for the registers of kernels
   std::optional<std::string> remarks; // regular expression of the categories wanted

@@ -203,6 +203,18 @@ static int smOf(Operation *module, int otherwise) {
   return number;
 }
 
+/// Refuses what the chip lacks: LLVM would end the process.
+static LogicalResult checkChip(Operation *kernel, int sm) {
+  WalkResult result = kernel->walk([&](DotOp op) {
+    Type element = op.getA().getType().getElementType();
+    if (op.getKind() != DotKind::Mma || element.isF16() || sm >= 80)
+      return WalkResult::advance();
+    op.emitError() << "mma of " << element << " needs sm_80, got: sm_" << sm;
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 static void declareSharedMemory(Operation *module, int64_t alignment) {
   OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
   auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), 0);
@@ -224,6 +236,8 @@ struct LowerTilesPass : azulejo::lowering::impl::LowerTilesPassBase<LowerTilesPa
     context.sm = smOf(module, sm);
     if (auto warps = module->getAttrOfType<IntegerAttr>("tile.warps"))
       context.warps = warps.getInt();
+    if (failed(checkChip(module, context.sm)))
+      return signalPassFailure();
     findWidths(module, context);
     SharedUse shared = placeBuffers(module, context);
     if (shared.bytes)

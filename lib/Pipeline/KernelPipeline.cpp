@@ -14,6 +14,9 @@ namespace {
 struct KernelPipelineOptions : PassPipelineOptions<KernelPipelineOptions> {
   PassOptions::Option<std::string> chip{*this, "chip", llvm::cl::desc("the target, such as sm_90a"),
                                         llvm::cl::init("sm_80")};
+  PassOptions::Option<bool> allowTf32{
+      *this, "allow-tf32", llvm::cl::desc("f32 products may round their operands to tf32"),
+      llvm::cl::init(false)};
 };
 } // namespace
 
@@ -21,6 +24,7 @@ static void buildKernelPipeline(OpPassManager &passes, const KernelPipelineOptio
   azulejo::TilingOptions tiling;
   azulejo::LoweringOptions lowering;
   azulejo::PtxOptions ptx;
+  tiling.allowTf32 = options.allowTf32;
   // A target that the table does not have keeps the least of everything.
   if (const azulejo::Target *target = azulejo::findTarget(options.chip.getValue())) {
     tiling.sm = lowering.sm = target->computeCapability;

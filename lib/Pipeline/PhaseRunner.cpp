@@ -100,7 +100,7 @@ CompileStatus PhaseRunner::run(Phase phase, ModuleOp module, const Target *targe
   startPhase(phase, target);
   Stopwatch watch;
   PassManager passes = PassManager::on<ModuleOp>(module.getContext());
-  buildPhase(passes, phase, target);
+  buildPhase(passes, phase, target, options);
   prepare(passes, phase);
   if (mlir::failed(passes.run(module)))
     return failed(phase, /*isBroken=*/options.catchCrashes);

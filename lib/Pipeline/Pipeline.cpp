@@ -11,7 +11,8 @@
 using namespace mlir;
 using namespace azulejo;
 
-void azulejo::buildPhase(OpPassManager &passes, Phase phase, const Target *target) {
+void azulejo::buildPhase(OpPassManager &passes, Phase phase, const Target *target,
+                         const CompileOptions &compile) {
   switch (phase) {
   case Phase::Import:
     return;
@@ -23,6 +24,7 @@ void azulejo::buildPhase(OpPassManager &passes, Phase phase, const Target *targe
     TilingOptions options;
     options.sm = target->computeCapability;
     options.chip = target->name.str();
+    options.allowTf32 = compile.allowTf32;
     return buildTilingPipeline(passes, options);
   }
   case Phase::Scheduling:

@@ -14,7 +14,8 @@ inline bool isPerTarget(Phase phase) { return phase >= Phase::Tiling; }
 
 // Appends the passes of `phase` to `passes`, which run on a module. `target` is given from Tiling
 // on. Import has no passes: it makes the module.
-void buildPhase(mlir::OpPassManager &passes, Phase phase, const Target *target);
+void buildPhase(mlir::OpPassManager &passes, Phase phase, const Target *target,
+                const CompileOptions &options);
 
 } // namespace azulejo
 

@@ -5,6 +5,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Remarks.h"
 
 using namespace mlir;
 using namespace azulejo;
@@ -23,13 +24,14 @@ namespace {
 /// One barrier a step is enough: the stage that is overwritten was read before it.
 class GemmSchedule {
 public:
-  GemmSchedule(KernelBuilder &kernel, std::unique_ptr<GemmProblem> owned, int sm)
+  GemmSchedule(KernelBuilder &kernel, std::unique_ptr<GemmProblem> owned,
+               const GemmOptions &options)
       : kernel(kernel), emitter(kernel), problem(std::move(owned)),
         context(kernel.ir().getContext()) {
     auto type = cast<RankedTensorType>(problem->left.getType());
     element = tileElement(type.getElementType());
     choice = chooseGemmTile(constantValue(problem->m), constantValue(problem->n),
-                            constantValue(problem->k), element, sm);
+                            constantValue(problem->k), element, options);
     setSpaces();
   }
 
@@ -39,8 +41,8 @@ public:
 private:
   void setSpaces();
   Space copySpace(int64_t rows, int64_t columns, bool alongColumns);
-  Value allocate(int64_t rows, int64_t columns, bool alongColumns);
-  tile::SwizzleAttr swizzle(int64_t rows, int64_t columns, bool alongColumns);
+  Value allocate(int64_t rows, int64_t columns, bool alongColumns, bool alongK);
+  tile::SwizzleAttr swizzle(int64_t rows, int64_t columns, bool alongColumns, bool alongK);
   void copyStage(Value step, Value stage);
   void copyOperand(Value operand, OperandIndex at, Value inBounds, Value buffer, Value stage);
   Value inBounds(Value row, AffineExpr rows, int64_t rowTile, Value column, AffineExpr columns,
@@ -81,22 +83,27 @@ void GemmSchedule::setSpaces() {
 }
 
 /// For tensor cores chunks of 16 bytes are permuted such that the 8 rows that ldmatrix reads at
-/// once lie in different banks. For fma rows along K are permuted, such that what is written along
-/// K does not meet in one bank.
-tile::SwizzleAttr GemmSchedule::swizzle(int64_t rows, int64_t columns, bool alongColumns) {
+/// once lie in different banks. Elements of 32 bits that are not neighbours along K are read one by
+/// one, 8 of each of 4 rows. For fma rows along K are permuted, such that what is written along K
+/// does not meet in one bank.
+tile::SwizzleAttr GemmSchedule::swizzle(int64_t rows, int64_t columns, bool alongColumns,
+                                        bool alongK) {
   int64_t pitch = alongColumns ? columns : rows;
   if (!choice.tensorCores) {
     bool written = pitch >= 32;
     return tile::SwizzleAttr::get(context, alongColumns ? 1 : 0, 4, 4, written ? 8 : 1);
   }
-  int64_t chunks = pitch / 8, perPhase = std::max<int64_t>(1, 8 / chunks);
-  return tile::SwizzleAttr::get(context, alongColumns ? 1 : 0, 8, perPhase,
-                                std::min<int64_t>(8, chunks));
+  bool oneByOne = element.getIntOrFloatBitWidth() == 32 && !alongK;
+  if (oneByOne)
+    return tile::SwizzleAttr::get(context, alongColumns ? 1 : 0, 8, 1, 4);
+  int64_t chunk = 16 / (element.getIntOrFloatBitWidth() / 8), chunks = pitch / chunk;
+  return tile::SwizzleAttr::get(context, alongColumns ? 1 : 0, chunk,
+                                std::max<int64_t>(1, 8 / chunks), std::min<int64_t>(8, chunks));
 }
 
-Value GemmSchedule::allocate(int64_t rows, int64_t columns, bool alongColumns) {
+Value GemmSchedule::allocate(int64_t rows, int64_t columns, bool alongColumns, bool alongK) {
   auto type = tile::BufferType::get(context, choice.stages, rows, columns, element,
-                                    swizzle(rows, columns, alongColumns));
+                                    swizzle(rows, columns, alongColumns, alongK));
   return tile::AllocOp::create(kernel.ir(), kernel.loc(), type);
 }
 
@@ -186,18 +193,34 @@ SmallVector<AffineExpr> GemmSchedule::build() {
   firstColumn = kernel.mul(kernel.programId(0), kernel.constant(choice.n));
   firstRow = kernel.mul(kernel.programId(1), kernel.constant(choice.m));
   batch = constantValue(problem->batches) == 1 ? kernel.constant(0) : kernel.programId(2);
-  leftBuffer = allocate(choice.m, choice.k, choice.tensorCores && problem->leftAlongK);
-  rightBuffer = allocate(choice.k, choice.n, !choice.tensorCores || problem->rightAlongN);
+  leftBuffer =
+      allocate(choice.m, choice.k, choice.tensorCores && problem->leftAlongK, problem->leftAlongK);
+  rightBuffer = allocate(choice.k, choice.n, !choice.tensorCores || problem->rightAlongN,
+                         !problem->rightAlongN);
   finish(multiply());
   return {simplify(problem->n.ceilDiv(choice.n)), simplify(problem->m.ceilDiv(choice.m)),
           problem->batches};
 }
 
-SmallVector<AffineExpr> azulejo::tiling::buildGemm(KernelBuilder &kernel, Operation *anchor, int sm,
-                                                   int64_t &warps) {
+static void remarkOnTensorCores(Operation *anchor, const GemmOptions &options) {
+  Type element =
+      tileElement(cast<RankedTensorType>(anchor->getOperand(0).getType()).getElementType());
+  std::string reason = reasonAgainstTensorCores(element, options);
+  if (!reason.empty())
+    remark::missed(anchor->getLoc(), remark::RemarkOpts::name("NoTensorCores").category("tiling"))
+        << remark::reason("no tensor cores: {0}", reason);
+  else
+    remark::passed(anchor->getLoc(), remark::RemarkOpts::name("TensorCores").category("tiling"))
+        << remark::reason("mma.sync multiplies {0}{1}", element,
+                          element.isF32() ? ", rounded to tf32" : "");
+}
+
+SmallVector<AffineExpr> azulejo::tiling::buildGemm(KernelBuilder &kernel, Operation *anchor,
+                                                   const GemmOptions &options, int64_t &warps) {
+  remarkOnTensorCores(anchor, options);
   auto problem = isa<MatmulOp>(anchor) ? matmulProblem(kernel, cast<MatmulOp>(anchor))
                                        : convProblem(kernel, cast<ConvOp>(anchor));
-  GemmSchedule schedule(kernel, std::move(problem), sm);
+  GemmSchedule schedule(kernel, std::move(problem), options);
   warps = schedule.warps();
   return schedule.build();
 }

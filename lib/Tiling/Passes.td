@@ -32,7 +32,9 @@ def TileKernelsPass : Pass<"azulejo-tiling-tile-kernels", "::mlir::ModuleOp"> {
   }];
   let options = [Option<"sm", "sm", "int", "75", "the compute capability to cut for">,
                  Option<"chip", "chip", "std::string", "\"\"",
-                        "the target's name, such as sm_90a: what only it has is used">];
+                        "the target's name, such as sm_90a: what only it has is used">,
+                 Option<"allowTf32", "allow-tf32", "bool", "false",
+                        "tensor cores may round the f32 operands of a product to tf32">];
   let dependentDialects = ["::azulejo::graph::GraphDialect", "::azulejo::tile::TileDialect",
                            "::mlir::gpu::GPUDialect", "::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",

@@ -19,9 +19,9 @@ llvm::SmallVector<mlir::AffineExpr> buildRows(KernelBuilder &kernel, graph::Redu
 bool canBuildRows(graph::KernelOp kernel, graph::ReduceOp first);
 
 /// One tile of a matrix product for each CTA, from tiles of the operands in shared memory. `anchor`
-/// is the matmul or conv.
+/// is the matmul or conv. A remark of category `tiling` says whether tensor cores multiply.
 llvm::SmallVector<mlir::AffineExpr> buildGemm(KernelBuilder &kernel, mlir::Operation *anchor,
-                                              int sm, int64_t &warps);
+                                              const GemmOptions &options, int64_t &warps);
 
 /// The same for targets with TMA and wgmma or tcgen05, where nothing is `reasonAgainstTma`.
 llvm::SmallVector<mlir::AffineExpr> buildWgmma(KernelBuilder &kernel, graph::MatmulOp op,

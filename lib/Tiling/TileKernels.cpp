@@ -94,7 +94,7 @@ private:
       grid = buildRows(tiles, cast<graph::ReduceOp>(choice.anchor));
       break;
     case Schedule::Gemm:
-      grid = buildGemm(tiles, choice.anchor, sm, warps);
+      grid = buildGemm(tiles, choice.anchor, {sm, allowTf32}, warps);
       break;
     case Schedule::Wgmma:
       grid = buildWgmma(tiles, cast<graph::MatmulOp>(choice.anchor), warps);

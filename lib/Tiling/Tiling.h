@@ -21,6 +21,8 @@ struct TilingOptions {
   int sm = 75;
   /// The target's name, such as "sm_90a": what only it has (wgmma, tcgen05) is used. May be empty.
   std::string chip;
+  /// Whether tensor cores may round the f32 operands of a product to tf32.
+  bool allowTf32 = false;
 };
 
 /// Turns every graph.kernel into a gpu.module of the tile dialect and a tile.dispatch.

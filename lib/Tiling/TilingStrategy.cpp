@@ -2,6 +2,7 @@
 #include "lib/Tiling/TilingStrategy.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -96,16 +97,28 @@ RowTile azulejo::tiling::chooseRowTile(std::optional<int64_t> rows, std::optiona
   return tile;
 }
 
-static bool hasTensorCores(Type element, int sm) {
-  return element.isF16() || (element.isBF16() && sm >= 80);
+std::string azulejo::tiling::reasonAgainstTensorCores(Type element, const GemmOptions &options) {
+  if (element.isF16())
+    return {};
+  if (!element.isF32() && !element.isBF16())
+    return llvm::formatv("products of {0} are computed without them", element);
+  if (options.sm < 80)
+    return llvm::formatv("those of sm_{0} do not multiply {1}", options.sm,
+                         element.isF32() ? "tf32" : "bf16");
+  if (element.isF32() && !options.allowTf32)
+    return "they would round f32 operands to tf32, which --allow-tf32 permits";
+  return {};
 }
 
 GemmTile azulejo::tiling::chooseGemmTile(std::optional<int64_t> m, std::optional<int64_t> n,
-                                         std::optional<int64_t> k, Type element, int sm) {
+                                         std::optional<int64_t> k, Type element,
+                                         const GemmOptions &options) {
   GemmTile tile;
-  tile.tensorCores = hasTensorCores(element, sm);
-  tile.stages = sm >= 80 ? 3 : 2;
-  tile.k = tile.tensorCores ? 32 : element.getIntOrFloatBitWidth() > 32 ? 8 : 16;
+  tile.tensorCores = reasonAgainstTensorCores(element, options).empty();
+  tile.stages = options.sm >= 80 ? 3 : 2;
+  tile.k = tile.tensorCores && !element.isF32()   ? 32
+           : element.getIntOrFloatBitWidth() > 32 ? 8
+                                                  : 16;
   auto atLeast = [](std::optional<int64_t> size, int64_t least) { return size && *size >= least; };
   if (atLeast(m, 128) && atLeast(n, 1024) && element.getIntOrFloatBitWidth() <= 32)
     tile.m = 128;

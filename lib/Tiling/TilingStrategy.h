@@ -61,9 +61,19 @@ struct TmaTile {
 };
 TmaTile chooseTmaTile(Schedule schedule, graph::MatmulOp op);
 
+/// What a GPU and its user let Gemm use: the compute capability, and whether f32 may be rounded to
+/// tf32.
+struct GemmOptions {
+  int sm = 75;
+  bool allowTf32 = false;
+};
+
 /// Sizes are given where they are known.
 GemmTile chooseGemmTile(std::optional<int64_t> m, std::optional<int64_t> n,
-                        std::optional<int64_t> k, mlir::Type element, int sm);
+                        std::optional<int64_t> k, mlir::Type element, const GemmOptions &options);
+
+/// Why Gemm multiplies `element` without tensor cores; empty if it uses them.
+std::string reasonAgainstTensorCores(mlir::Type element, const GemmOptions &options);
 
 } // namespace azulejo::tiling
 

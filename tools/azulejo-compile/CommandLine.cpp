@@ -99,6 +99,10 @@ static const std::vector<Option> &allOptions() {
       {"--cubin", Value::None, "",
        "add machine code to the bundle; needs ptxas (AZULEJO_PTXAS, CUDA_HOME, PATH)",
        [](CommandLine &line, StringRef) { return line.options.cubin = true, ""; }},
+      {"--allow-tf32", Value::None, "",
+       "let tensor cores (sm_80 and later) round the f32 operands of matrix products and "
+       "convolutions to tf32, 10 bits of fraction; sums stay f32",
+       [](CommandLine &line, StringRef) { return line.options.allowTf32 = true, ""; }},
       {"--check", Value::None, "", "list every node that is not supported, and compile nothing",
        [](CommandLine &line, StringRef) { return line.check = true, ""; }},
       {"--remarks", Value::Optional, "FILTER",
@@ -220,6 +224,8 @@ static std::string canonicalFlags(const CommandLine &line) {
   }
   if (line.options.externalWeights)
     text += " --weights=external";
+  if (line.options.allowTf32)
+    text += " --allow-tf32";
   if (line.options.cubin)
     text += " --cubin";
   return text;

@@ -89,3 +89,65 @@ func.func @dot_shape(%c: tensor<1x32xf32, #l>, %stage: i32) {
   %d = tile.dot fma %a[%stage], %a[%stage], %c : !tile.buffer<2 x 16 x 32 x f32, #s>, !tile.buffer<2 x 16 x 32 x f32, #s>, tensor<1x32xf32, #l> -> tensor<1x32xf32, #l>
   return
 }
+
+// -----
+
+#l = #tile.layout<register = [(0, 1), (8, 0), (0, 8)], lane = [(0, 2), (0, 4), (1, 0), (2, 0), (4, 0)], warp = []>
+#s = #tile.swizzle<minor = 1, vector = 4, perPhase = 1, maxPhase = 1>
+func.func @dot_c3_type(%c: tensor<16x16xf32, #l>, %stage: i32) {
+  %a = tile.alloc : !tile.buffer<2 x 16 x 16 x f64, #s>
+  // expected-error @+1 {{mma needs f16, bf16 or f32 operands and an f32 accumulator, got: 'f64' and 'f32'}}
+  %d = tile.dot mma %a[%stage], %a[%stage], %c : !tile.buffer<2 x 16 x 16 x f64, #s>, !tile.buffer<2 x 16 x 16 x f64, #s>, tensor<16x16xf32, #l> -> tensor<16x16xf32, #l>
+  return
+}
+
+// -----
+
+#l = #tile.layout<register = [(0, 1), (0, 2), (0, 4)], lane = [(0, 8), (1, 0), (2, 0), (4, 0), (8, 0)], warp = []>
+#s = #tile.swizzle<minor = 1, vector = 4, perPhase = 1, maxPhase = 1>
+func.func @dot_c3_layout(%c: tensor<16x16xf32, #l>, %stage: i32) {
+  %a = tile.alloc : !tile.buffer<2 x 16 x 16 x f16, #s>
+  // expected-error @+1 {{the accumulator's layout must be}}
+  %d = tile.dot mma %a[%stage], %a[%stage], %c : !tile.buffer<2 x 16 x 16 x f16, #s>, !tile.buffer<2 x 16 x 16 x f16, #s>, tensor<16x16xf32, #l> -> tensor<16x16xf32, #l>
+  return
+}
+
+// -----
+
+func.func @dispatch_c1_two_expressions(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{grid must be #graph.dims of three expressions, got: #graph.dims<1, 1>}}
+  %y = tile.dispatch @k(%x) : (tensor<8xf32>) -> tensor<8xf32> grid #graph.dims<1, 1> scalars #graph.dims<>
+  return %y : tensor<8xf32>
+}
+
+// -----
+
+func.func @dispatch_c1_no_expressions(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{grid must be #graph.dims of three expressions, got: 4 : i64}}
+  %y = tile.dispatch @k(%x) : (tensor<8xf32>) -> tensor<8xf32> grid 4 scalars #graph.dims<>
+  return %y : tensor<8xf32>
+}
+
+// -----
+
+func.func @dispatch_c1_scalars(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{scalars must be #graph.dims, got: [1]}}
+  %y = tile.dispatch @k(%x) : (tensor<8xf32>) -> tensor<8xf32> grid #graph.dims<1, 1, 1> scalars [1]
+  return %y : tensor<8xf32>
+}
+
+// -----
+
+func.func @dispatch_c2_operand(%x: tensor<?xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{operands and results must be tensors of the graph dialect, got: 'tensor<?xf32>'}}
+  %y = tile.dispatch @k(%x) : (tensor<?xf32>) -> tensor<8xf32> grid #graph.dims<1, 1, 1> scalars #graph.dims<>
+  return %y : tensor<8xf32>
+}
+
+// -----
+
+func.func @dispatch_c2_result(%x: tensor<8xf32>) -> tensor<8xcomplex<f32>> {
+  // expected-error @+1 {{operands and results must be tensors of the graph dialect, got: 'tensor<8xcomplex<f32>>'}}
+  %y = tile.dispatch @k(%x) : (tensor<8xf32>) -> tensor<8xcomplex<f32>> grid #graph.dims<1, 1, 1> scalars #graph.dims<>
+  return %y : tensor<8xcomplex<f32>>
+}

@@ -10,13 +10,15 @@ gpu.module @k {}
 
 // -----
 
-func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+module attributes {graph.symbols = {a = #graph.range<4294967296, 4294967296, 1>}} {
   // expected-error @below {{tensor has too many elements, expected at most 2147483647, got: more than 2^63; split the tensor in the model}}
-  %0 = tile.dispatch @k(%x) : (tensor<4xi8>) -> tensor<4294967296x4294967296xi8>
-      grid #graph.dims<1, 1, 1> scalars #graph.dims<>
-  return %x : tensor<4xi8>
+  func.func @main(%x: tensor<?x?xi8, #graph.dims<a, a>>) -> tensor<4xi8> {
+    %0 = tile.dispatch @k(%x) : (tensor<?x?xi8, #graph.dims<a, a>>) -> tensor<4xi8>
+        grid #graph.dims<1, 1, 1> scalars #graph.dims<>
+    return %0 : tensor<4xi8>
+  }
+  gpu.module @k {}
 }
-gpu.module @k {}
 
 // -----
 
