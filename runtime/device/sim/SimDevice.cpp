@@ -285,7 +285,16 @@ void layOutShared(Launch &launch) {
   launch.sharedEnd = kernel.dynamicShared + launch.dynamicShared;
 }
 
+void observeForms(const Kernel &kernel, const LaunchResult &result) {
+  for (size_t b = 0; b < kernel.blocks.size(); ++b)
+    for (uint32_t i = 0; i < kernel.blocks[b].count && result.blockRuns[b] != 0; ++i)
+      if (const Form *form = kernel.info[kernel.code[kernel.blocks[b].first + i].id].form)
+        formObserver(*form);
+}
+
 azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult &result) {
+  if (formObserver != nullptr)
+    observeForms(*launch.kernel, result);
   sim.kernels[launch.kernel->name].add(launch, result);
   std::vector<const Finding *> found = result.findings.list();
   if (found.empty())

@@ -103,6 +103,31 @@ template <typename D> typename D::Raw fromDouble(double v, unsigned mode) {
     return F64::store(v);
 }
 
+// A 64-bit integer in double, toward zero; where that dropped digits the last bit is set, so that
+// rounding it again to fewer digits, in any direction, gives the integer rounded once.
+template <typename Int> double oddDouble(Int v) {
+  double nearest = double(v);
+  __int128 error = __int128(nearest) - __int128(v);
+  if (error == 0)
+    return nearest;
+  bool isAway = v < 0 ? error < 0 : error > 0;
+  return bitCast<double>((bitCast<uint64_t>(nearest) - (isAway ? 1 : 0)) | 1);
+}
+
+template <typename Int> double integerToDouble(Int v, unsigned mode) {
+  double nearest = double(v);
+  __int128 error = __int128(nearest) - __int128(v);
+  bool isTooHigh = error > 0 && (mode == kRoundRm || (mode == kRoundRz && v > 0));
+  bool isTooLow = error < 0 && (mode == kRoundRp || (mode == kRoundRz && v < 0));
+  uint64_t bits = bitCast<uint64_t>(nearest);
+  // The neighbour below of a positive number, and the one above of a negative one, is nearer to 0.
+  if (isTooHigh)
+    bits += nearest > 0 ? ~uint64_t{0} : 1;
+  if (isTooLow)
+    bits += nearest > 0 ? 1 : ~uint64_t{0};
+  return bitCast<double>(bits);
+}
+
 template <typename T> constexpr bool isFloatTag() {
   return std::is_same_v<T, F16> || std::is_same_v<T, BF16> || std::is_same_v<T, F32> ||
          std::is_same_v<T, F64>;
@@ -115,11 +140,13 @@ typename D::Raw convertOne(typename S::Raw raw, unsigned mode, bool ftz, bool sa
     if constexpr (!isFloatTag<D>()) {
       using Int = typename IntOf<D>::type;
       return D::store(sat ? clampInt<Int>(v) : static_cast<Int>(v));
-    } else if constexpr (std::is_same_v<D, F32>) {
-      return sizeof(v) == 8 || mode == kRoundRn ? F32::store(float(v))
-                                                : fromDouble<F32>(double(v), mode);
     } else {
-      return fromDouble<D>(double(v), mode);
+      double d;
+      if constexpr (std::is_same_v<D, F64>)
+        d = integerToDouble(v, mode);
+      else
+        d = oddDouble(v);
+      return fromDouble<D>(sat ? saturate(d) : d, mode);
     }
   } else {
     auto v = S::load(raw);

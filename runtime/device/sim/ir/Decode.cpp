@@ -68,19 +68,13 @@ bool Decoder::need(size_t least, size_t most) {
               std::to_string(count));
 }
 
-bool Decoder::needSm(int least) {
-  return options.sm >= least ||
-         fail("'" + std::string(inst->opcode) + "' needs sm_" + std::to_string(least) +
-              " or later, the device simulates sm_" + std::to_string(options.sm));
-}
-
 Inst &Decoder::emit(Handler fn, OpClass opClass) {
   kernel->code.emplace_back();
   Inst &out = kernel->code.back();
   out.fn = fn;
   out.block = position;
   out.id = static_cast<uint32_t>(kernel->info.size());
-  kernel->info.push_back({inst, opClass});
+  kernel->info.push_back({inst, opClass, inst != nullptr ? form : nullptr});
   ++kernel->blocks[position].classCounts[static_cast<unsigned>(opClass)];
   return out;
 }
@@ -218,7 +212,7 @@ bool Decoder::decodeBlock(uint32_t at) {
     if (inst == nullptr)
       continue;
     endsInSource = isBranch(*inst) || isIndexedBranch(*inst) || isReturn(*inst) || isExit(*inst);
-    if (!endsInSource && !decode(*current))
+    if (!findRow() || (!endsInSource && !decode()))
       return false;
   }
   if (!decodeEnd(block, last, endsInSource))

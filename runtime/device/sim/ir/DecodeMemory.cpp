@@ -313,8 +313,8 @@ bool Decoder::decodeMapa() {
     return fail("32-bit generic addresses are not supported");
   unsigned bytes = typeBytes(type);
   uint32_t d, a, rank;
-  if (!needSm(90) || !need(3) || !source(inst->ops[1], bytes, a) ||
-      !source(inst->ops[2], 4, rank) || !result(inst->ops[0], bytes, d))
+  if (!need(3) || !source(inst->ops[1], bytes, a) || !source(inst->ops[2], 4, rank) ||
+      !result(inst->ops[0], bytes, d))
     return false;
   Inst &out = emitGuarded(mapToRank, OpClass::Int);
   out.d = d;
@@ -336,8 +336,7 @@ bool Decoder::decodeCtaRank() {
   if (!isShared && type == Type::U32)
     return fail("32-bit generic addresses are not supported");
   uint32_t d, a;
-  if (!needSm(90) || !need(2) || !source(inst->ops[1], typeBytes(type), a) ||
-      !result(inst->ops[0], 4, d))
+  if (!need(2) || !source(inst->ops[1], typeBytes(type), a) || !result(inst->ops[0], 4, d))
     return false;
   Inst &out = emitGuarded(rankOfAddress, OpClass::Int);
   out.d = d;

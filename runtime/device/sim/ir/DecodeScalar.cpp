@@ -9,96 +9,59 @@ namespace azulejo::sim {
 
 using namespace ptx;
 
-bool Decoder::decode(const FlatInst &flatInst) {
-  (void)flatInst;
-  std::string_view op = inst->opcode;
-  std::string_view family = op.substr(0, op.find('.'));
-  if (const AluForm *form = findAluForm(op)) {
-    bool isVectorMove = family == "mov" && !inst->ops.empty() &&
-                        (inst->ops[0].kind == Operand::Vector ||
-                         (inst->ops.size() == 2 && inst->ops[1].kind == Operand::Vector));
-    bool isClock = inst->ops.size() == 2 && inst->ops[1].kind == Operand::Special;
-    if (!isVectorMove && !(family == "mov" && isClock))
-      return decodeAlu(*form);
-  }
-  if (family == "mov")
-    return decodeMov();
-  if (family == "and" || family == "or" || family == "xor" || family == "not")
-    return decodePredicateLogic();
-  if (family == "ld" || family == "ldu")
-    return decodeLoad();
-  if (family == "st")
-    return decodeStore();
-  if (family == "atom" || family == "red")
-    return decodeAtomic(family == "atom");
-  if (family == "cvt")
-    return decodeCvt();
-  if (family == "cvta")
-    return decodeCvta();
-  if (family == "isspacep")
-    return decodeIsspacep();
-  if (family == "mapa")
-    return decodeMapa();
-  if (family == "getctarank")
-    return decodeCtaRank();
-  if (family == "setp")
-    return decodeSetp();
-  if (family == "set")
-    return decodeSet();
-  if (family == "selp")
-    return decodeSelp();
-  if (family == "slct")
-    return decodeSlct();
-  if (family == "testp")
-    return decodeTestp();
-  if (family == "add" || family == "addc" || family == "sub" || family == "subc" ||
-      family == "mad" || family == "madc")
-    return decodeCarry();
-  if (family == "bar" || family == "barrier")
-    return decodeBarrier();
-  if (family == "shfl" || family == "vote" || family == "activemask" || family == "match" ||
-      family == "redux" || family == "elect")
-    return decodeWarp();
-  if (family == "membar" || family == "fence" || family == "prefetch" || family == "prefetchu" ||
-      family == "discard" || family == "applypriority" || family == "createpolicy" ||
-      family == "nanosleep" || family == "pmevent" || family == "cp" || family == "mbarrier" ||
-      family == "griddepcontrol" || family == "setmaxnreg" || family == "wgmma" ||
-      family == "tcgen05" || family == "mapa" || family == "getctarank")
-    return decodeAsync();
-  if (family == "mma" || family == "wmma" || family == "ldmatrix" || family == "stmatrix" ||
-      family == "movmatrix")
-    return decodeTensor();
-  return unsupported();
+bool Decoder::decode() {
+  using Method = bool (Decoder::*)();
+  static constexpr Method kMethods[] = {
+#define FORM(id, spellings, operands, decode, ...) &Decoder::decode,
+#include "ir/Forms.def"
+  };
+  return form->alu != nullptr ? decodeAlu(*form->alu) : (this->*kMethods[form->decoder])();
 }
 
-bool Decoder::decodeAlu(const AluForm &form) {
+// What decides how a move is spelled in the table beside its opcode.
+std::string_view Decoder::movOperands() const {
+  if (inst->ops.size() != 2)
+    return "";
+  if (inst->ops[0].kind == Operand::Vector || inst->ops[1].kind == Operand::Vector)
+    return "{}";
+  std::string_view text = inst->ops[1].kind == Operand::Special ? inst->ops[1].text : "";
+  bool isClock = text.substr(0, 6) == "%clock" && text.substr(0, 8) != "%cluster";
+  return isClock || text.substr(0, 12) == "%globaltimer" ? "%clock" : "";
+}
+
+bool Decoder::findRow() {
+  std::string_view suffix = inst->opcode.substr(0, 4) == "mov." ? movOperands() : "";
+  auto [it, isNew] = rows.emplace(std::make_pair(inst->opcode, suffix), nullptr);
+  if (isNew)
+    it->second = findForm(std::string(inst->opcode) + std::string(suffix));
+  form = it->second;
+  if (form == nullptr)
+    return unsupported();
+  std::string missing =
+      isNew ? missingFor(*form, inst->opcode, module.version, module.target) : std::string();
+  return missing.empty() || fail("'" + std::string(inst->opcode) + "' " + missing);
+}
+
+bool Decoder::decodeAlu(const AluForm &row) {
   bool hasImmediate = inst->opcode == "lop3.b32";
-  if (!need(form.operands + 1u + (hasImmediate ? 1u : 0u)))
+  if (!need(row.operands + 1u + (hasImmediate ? 1u : 0u)))
     return false;
-  if (form.ptx > module.version && form.ptx > 60)
-    return fail("'" + std::string(inst->opcode) + "' needs PTX ISA " +
-                std::to_string(form.ptx / 10) + "." + std::to_string(form.ptx % 10) +
-                ", the module says " + std::to_string(module.version / 10) + "." +
-                std::to_string(module.version % 10));
-  if (form.sm > module.sm)
-    return fail("'" + std::string(inst->opcode) + "' needs sm_" + std::to_string(form.sm) +
-                ", the module's target is " + std::string(module.target));
   uint32_t slots[4] = {}, d;
-  for (unsigned s = 0; s < form.operands; ++s)
-    if (!source(inst->ops[s + 1], form.sourceBytes[s], slots[s], form.sourceFloat[s]))
+  for (unsigned s = 0; s < row.operands; ++s)
+    if (!source(inst->ops[s + 1], row.sourceBytes[s], slots[s], row.sourceFloat[s]))
       return false;
-  if (!result(inst->ops[0], form.resultBytes, d))
+  if (!result(inst->ops[0], row.resultBytes, d))
     return false;
   uint64_t imm = 0;
   if (hasImmediate && !immediate(inst->ops[4], imm))
     return false;
-  Inst &out = emitGuarded(isa.alu[form.id], form.opClass);
+  Inst &out = emitGuarded(isa.alu[row.id], row.form.opClass);
   out.d = d;
   out.a = slots[0];
   out.b = slots[1];
   out.c = slots[2];
   out.imm = static_cast<int64_t>(imm);
-  if (form.operands == 4) {
+  if (row.operands == 4) {
     uint32_t *fourth = list(1);
     fourth[0] = slots[3];
     kernel->code.back().ops = fourth;
@@ -267,11 +230,6 @@ bool Decoder::decodeCvt() {
     return fail("this conversion needs .rn, .rz, .rm or .rp");
   if (!isFloat(from) && !isFloat(to) && rounding != kRoundNone)
     return fail("a conversion between integers takes no rounding");
-  // Directed rounding from 64 bits has no exact intermediate here.
-  if (intToFloat && rounding != kRoundRn && (typeBytes(from) == 8 || to == Type::F64))
-    return unsupported();
-  if (intToFloat && typeBytes(from) == 8 && to == Type::BF16)
-    return unsupported();
   bool isPlain = flags == 0 && !(isIntegral && !floatToInt);
   Handler fn = isa.convert(to, from, rounding, isPlain);
   if (fn == nullptr)
@@ -304,19 +262,16 @@ bool Decoder::decodeCvtPair(Type to, unsigned rounding, unsigned flags) {
   return true;
 }
 
-bool Decoder::comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, unsigned &boolOp) {
+bool Decoder::comparison(Modifiers &mods, bool &ftz, unsigned &cmp, unsigned &boolOp) {
   struct Row {
     std::string_view name;
     unsigned cmp;
-    bool isFloatOnly;
   };
   static const Row kRows[] = {
-      {"eq", kCmpEq, false},  {"ne", kCmpNe, false},  {"lt", kCmpLt, false},
-      {"le", kCmpLe, false},  {"gt", kCmpGt, false},  {"ge", kCmpGe, false},
-      {"lo", kCmpLt, false},  {"ls", kCmpLe, false},  {"hi", kCmpGt, false},
-      {"hs", kCmpGe, false},  {"equ", kCmpEqu, true}, {"neu", kCmpNeu, true},
-      {"ltu", kCmpLtu, true}, {"leu", kCmpLeu, true}, {"gtu", kCmpGtu, true},
-      {"geu", kCmpGeu, true}, {"num", kCmpNum, true}, {"nan", kCmpNan, true},
+      {"eq", kCmpEq},   {"ne", kCmpNe},   {"lt", kCmpLt},   {"le", kCmpLe},   {"gt", kCmpGt},
+      {"ge", kCmpGe},   {"lo", kCmpLt},   {"ls", kCmpLe},   {"hi", kCmpGt},   {"hs", kCmpGe},
+      {"equ", kCmpEqu}, {"neu", kCmpNeu}, {"ltu", kCmpLtu}, {"leu", kCmpLeu}, {"gtu", kCmpGtu},
+      {"geu", kCmpGeu}, {"num", kCmpNum}, {"nan", kCmpNan},
   };
   std::string_view name = mods.next();
   const Row *found = nullptr;
@@ -331,13 +286,6 @@ bool Decoder::comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, 
            : mods.accept("xor") ? kBoolXor
                                 : kBoolNone;
   ftz = mods.accept("ftz");
-  type = mods.acceptType();
-  if (type == Type::None || (found->isFloatOnly && !isFloat(type)))
-    return unsupported();
-  // Unordered integer comparisons do not exist; "lt" of bits would have no meaning.
-  bool isBits = type == Type::B16 || type == Type::B32 || type == Type::B64;
-  if (isBits && cmp != kCmpEq && cmp != kCmpNe)
-    return fail("bit types can only be compared by eq and ne");
   return true;
 }
 
@@ -347,8 +295,9 @@ bool Decoder::decodeSetp() {
   Type type;
   bool ftz;
   unsigned cmp, boolOp;
-  if (!comparison(mods, type, ftz, cmp, boolOp))
+  if (!comparison(mods, ftz, cmp, boolOp))
     return false;
+  type = mods.acceptType();
   Handler fn = mods.done() ? isa.compare(type, cmp, ftz) : nullptr;
   if (fn == nullptr)
     return unsupported();
@@ -378,13 +327,12 @@ bool Decoder::decodeSetp() {
 bool Decoder::decodeSet() {
   Modifiers mods(inst->opcode);
   mods.next();
-  Type type, to = Type::None;
   bool ftz;
   unsigned cmp, boolOp;
-  // set.cmp{.bool}{.ftz}.dtype.stype: the type that comparison() finds is the result's.
-  if (!comparison(mods, to, ftz, cmp, boolOp))
+  // set.cmp{.bool}{.ftz}.dtype.stype
+  if (!comparison(mods, ftz, cmp, boolOp))
     return false;
-  type = mods.acceptType();
+  Type to = mods.acceptType(), type = mods.acceptType();
   Handler fn = type != Type::None && mods.done() ? isa.compare(type, cmp, ftz) : nullptr;
   bool isKnown = to == Type::U32 || to == Type::S32 || to == Type::F32;
   if (fn == nullptr || !isKnown)

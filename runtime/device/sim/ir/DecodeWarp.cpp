@@ -77,7 +77,7 @@ bool Decoder::decodeClusterBarrier(Modifiers &mods) {
   bool isAligned = mods.accept("aligned");
   if (!mods.done())
     return unsupported();
-  if (!need(0) || !needSm(90))
+  if (!need(0))
     return false;
   Inst &out = emitGuarded(nullptr, OpClass::Barrier);
   out.flow = Flow::Barrier;
@@ -86,44 +86,33 @@ bool Decoder::decodeClusterBarrier(Modifiers &mods) {
   return true;
 }
 
-bool Decoder::decodeWarp() {
-  std::string_view family = inst->opcode.substr(0, inst->opcode.find('.'));
-  if (family == "shfl")
-    return decodeShuffle();
-  if (family == "vote")
-    return decodeVote();
-  if (family == "match")
-    return decodeMatch();
-  if (family == "redux")
-    return decodeRedux();
-  if (inst->opcode == "activemask.b32") {
-    uint32_t d;
-    if (!need(1) || !result(inst->ops[0], 4, d))
-      return false;
-    emitGuarded(activeMask, OpClass::Warp).d = d;
-    return true;
-  }
-  if (inst->opcode == "elect.sync") {
-    uint32_t d = 0, membership, p;
-    if (!need(2) || !source(inst->ops[1], 4, membership))
-      return false;
-    if (inst->ops[0].kind == Operand::Reg && !result(inst->ops[0], 4, d))
-      return false;
-    if (inst->ops[0].pair == kNone)
-      return fail("elect.sync needs a predicate behind '|'");
-    Operand second;
-    second.kind = Operand::Reg;
-    second.index = inst->ops[0].pair;
-    if (!predicateResult(second, p))
-      return false;
-    Inst &out = emitGuarded(electLane, OpClass::Warp);
-    out.flow = Flow::WarpSync;
-    out.d = d;
-    out.a = p;
-    out.c = membership;
-    return true;
-  }
-  return unsupported();
+bool Decoder::decodeActiveMask() {
+  uint32_t d;
+  if (!need(1) || !result(inst->ops[0], 4, d))
+    return false;
+  emitGuarded(activeMask, OpClass::Warp).d = d;
+  return true;
+}
+
+bool Decoder::decodeElect() {
+  uint32_t d = 0, membership, p;
+  if (!need(2) || !source(inst->ops[1], 4, membership))
+    return false;
+  if (inst->ops[0].kind == Operand::Reg && !result(inst->ops[0], 4, d))
+    return false;
+  if (inst->ops[0].pair == kNone)
+    return fail("elect.sync needs a predicate behind '|'");
+  Operand second;
+  second.kind = Operand::Reg;
+  second.index = inst->ops[0].pair;
+  if (!predicateResult(second, p))
+    return false;
+  Inst &out = emitGuarded(electLane, OpClass::Warp);
+  out.flow = Flow::WarpSync;
+  out.d = d;
+  out.a = p;
+  out.c = membership;
+  return true;
 }
 
 bool Decoder::decodeShuffle() {

@@ -4,6 +4,7 @@
 
 #include "exec/Context.h"
 #include "ir/Flat.h"
+#include "ir/Forms.h"
 #include "ir/Program.h"
 
 #include <map>
@@ -73,8 +74,6 @@ private:
   bool fail(const std::string &reason);
   bool unsupported();
   bool need(size_t least, size_t most = 0);
-  // Fails where the simulated device is older than sm_`least`.
-  bool needSm(int least);
 
   // Emission.
   Inst &emit(Handler fn, OpClass opClass);
@@ -111,8 +110,11 @@ private:
   bool address(const Operand &op, Space &space, Inst &into);
 
   // Families.
-  bool decode(const FlatInst &flatInst);
-  bool decodeAlu(const struct AluForm &form);
+  bool findRow();
+  std::string_view movOperands() const;
+  bool decode();
+  bool decodeAlu(const struct AluForm &row);
+  bool decodeControl() { return unsupported(); } // ends a block: decodeEnd() does it
   bool decodeMov();
   bool decodeMovVector(Type type);
   bool decodePredicateLogic();
@@ -120,6 +122,8 @@ private:
   bool decodeParamLoad(Type type, unsigned lanes, const Operand &from);
   bool decodeStore();
   bool memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes, bool &ordered);
+  bool decodeAtom() { return decodeAtomic(true); }
+  bool decodeRed() { return decodeAtomic(false); }
   bool decodeAtomic(bool hasResult);
   bool decodeCvt();
   bool decodeCvtPair(Type to, unsigned rounding, unsigned flags);
@@ -135,7 +139,8 @@ private:
   bool decodeClusterBarrier(Modifiers &mods);
   bool decodeMapa();
   bool decodeCtaRank();
-  bool decodeWarp();
+  bool decodeActiveMask();
+  bool decodeElect();
   bool decodeShuffle();
   bool decodeVote();
   bool decodeMatch();
@@ -151,7 +156,7 @@ private:
   bool decodeMbarrierWait(Modifiers &mods);
   bool decodeBulk();
   bool decodeWgmma();
-  bool comparison(Modifiers &mods, Type &type, bool &ftz, unsigned &cmp, unsigned &boolOp);
+  bool comparison(Modifiers &mods, bool &ftz, unsigned &cmp, unsigned &boolOp);
 
   const ptx::Module &module;
   const ptx::Function &function;
@@ -164,7 +169,10 @@ private:
   std::unique_ptr<Kernel> kernel;
   const FlatInst *current = nullptr;
   const ptx::Instruction *inst = nullptr; // of `current`
-  uint32_t position = 0;                  // of the block in the order of execution
+  const Form *form = nullptr;             // the row of `inst`
+  // Rows by opcode and movOperands(), so that each is looked for once.
+  std::map<std::pair<std::string_view, std::string_view>, const Form *> rows;
+  uint32_t position = 0; // of the block in the order of execution
   std::map<std::pair<unsigned, uint64_t>, uint32_t> constants, sharedConstants;
   std::map<std::pair<unsigned, unsigned>, uint32_t> specials;
   std::map<uint64_t, uint32_t> paramSlots;

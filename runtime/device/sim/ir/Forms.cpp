@@ -1,9 +1,14 @@
-// This file implements the lookup of arithmetic instruction forms.
+// This file implements the table of instruction forms: its rows and their lookup.
 #include "ir/Forms.h"
 
+#include "ir/SpellingPattern.h"
+
+#include <algorithm>
 #include <unordered_map>
 
 namespace azulejo::sim {
+
+void (*formObserver)(const Form &form) = nullptr;
 
 namespace {
 // The size of a type tag, from its name: digits, and x2 for a pair.
@@ -21,6 +26,8 @@ constexpr bool tagIsFloat(std::string_view tag) { return tag[0] == 'F' || tag[0]
 
 #define T(tag) uint8_t(tagBytes(#tag))
 #define F(tag) tagIsFloat(#tag)
+#define ROW(id, forms, cls, ptx, sm)                                                               \
+  {#id, "(" forms ")", nullptr, OpClass::cls, ptx, sm, TestLevel::HandTest, 0}, kAlu_##id
 enum AluId : uint32_t {
 #define UN(id, ...) kAlu_##id,
 #define BIN(id, ...) kAlu_##id,
@@ -33,38 +40,75 @@ enum AluId : uint32_t {
 #undef QUA
 };
 
-const AluForm kForms[] = {
+AluForm kAluForms[] = {
 #define UN(id, forms, D, A, cls, ptx, sm, ...)                                                     \
-  {kAlu_##id, 1, OpClass::cls, ptx, sm, T(D), {T(A), 0, 0, 0}, {F(A), false, false, false}, forms},
+  {ROW(id, forms, cls, ptx, sm), 1, T(D), {T(A), 0, 0, 0}, {F(A), false, false, false}},
 #define BIN(id, forms, D, A, B, cls, ptx, sm, ...)                                                 \
-  {kAlu_##id, 2, OpClass::cls, ptx, sm, T(D), {T(A), T(B), 0, 0}, {F(A), F(B), false, false},      \
-   forms},
+  {ROW(id, forms, cls, ptx, sm), 2, T(D), {T(A), T(B), 0, 0}, {F(A), F(B), false, false}},
 #define TER(id, forms, D, A, B, C, cls, ptx, sm, ...)                                              \
-  {kAlu_##id, 3, OpClass::cls, ptx, sm, T(D), {T(A), T(B), T(C), 0}, {F(A), F(B), F(C), false},    \
-   forms},
+  {ROW(id, forms, cls, ptx, sm), 3, T(D), {T(A), T(B), T(C), 0}, {F(A), F(B), F(C), false}},
 #define QUA(id, forms, D, A, B, C, E, cls, ptx, sm, ...)                                           \
-  {kAlu_##id, 4, OpClass::cls, ptx, sm, T(D), {T(A), T(B), T(C), T(E)}, {F(A), F(B), F(C), F(E)},  \
-   forms},
+  {ROW(id, forms, cls, ptx, sm), 4, T(D), {T(A), T(B), T(C), T(E)}, {F(A), F(B), F(C), F(E)}},
 #include "ir/AluForms.def"
 #undef UN
 #undef BIN
 #undef TER
 #undef QUA
 };
-#undef T
+#undef ROW
 #undef F
+#undef T
 
-using FormMap = std::unordered_map<std::string_view, const AluForm *>;
+enum FormId : uint32_t {
+#define FORM(id, ...) kForm_##id,
+#include "ir/Forms.def"
+};
 
-const FormMap &formMap() {
-  static const FormMap map = [] {
-    FormMap built;
-    for (const AluForm &form : kForms)
-      for (std::string_view rest = form.name; !rest.empty();) {
+const Form kForms[] = {
+#define FORM(id, spellings, operands, decode, opClass, ptx, sm, level)                             \
+  {#id, spellings, operands, OpClass::opClass, ptx, sm, TestLevel::level, kForm_##id},
+#include "ir/Forms.def"
+};
+
+struct Modifier {
+  std::string_view name;
+  uint8_t ptx, sm;
+};
+const Modifier kModifiers[] = {
+#define MODIFIER(spelling, ptx, sm) {spelling, ptx, sm},
+#include "ir/Forms.def"
+};
+
+std::string_view familyOf(std::string_view opcode) { return opcode.substr(0, opcode.find('.')); }
+
+using AluMap = std::unordered_map<std::string_view, const AluForm *>;
+
+const AluMap &aluMap() {
+  static const AluMap map = [] {
+    AluMap built;
+    for (AluForm &row : kAluForms) {
+      row.form.alu = &row;
+      std::string_view rest(row.form.spellings);
+      for (rest = rest.substr(1, rest.size() - 2); !rest.empty();) {
         size_t bar = rest.find('|');
-        built.emplace(rest.substr(0, bar), &form);
+        built.emplace(rest.substr(0, bar), &row);
         rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
       }
+    }
+    return built;
+  }();
+  return map;
+}
+
+using FamilyMap = std::unordered_map<std::string_view, std::vector<const Form *>>;
+
+// The rows of Forms.def by the part of the opcode before its first dot.
+const FamilyMap &familyMap() {
+  static const FamilyMap map = [] {
+    FamilyMap built;
+    for (const Form &form : kForms)
+      for (std::string_view family : familiesOf(form.spellings))
+        built[family].push_back(&form);
     return built;
   }();
   return map;
@@ -72,12 +116,95 @@ const FormMap &formMap() {
 } // namespace
 
 const AluForm *findAluForm(std::string_view opcode) {
-  auto it = formMap().find(opcode);
-  return it == formMap().end() ? nullptr : it->second;
+  auto it = aluMap().find(opcode);
+  return it == aluMap().end() ? nullptr : it->second;
 }
 
-std::vector<std::pair<std::string_view, const AluForm *>> allAluForms() {
-  return {formMap().begin(), formMap().end()};
+const Form *findForm(std::string_view opcode) {
+  if (const AluForm *alu = findAluForm(opcode))
+    return &alu->form;
+  auto rows = familyMap().find(familyOf(opcode));
+  if (rows == familyMap().end())
+    return nullptr;
+  for (const Form *form : rows->second)
+    if (matchesPattern(form->spellings, opcode))
+      return form;
+  return nullptr;
+}
+
+const std::vector<const Form *> &allForms() {
+  static const std::vector<const Form *> all = [] {
+    std::vector<const Form *> rows;
+    for (const Form &form : kForms)
+      rows.push_back(&form);
+    aluMap(); // sets Form::alu
+    for (const AluForm &row : kAluForms)
+      rows.push_back(&row.form);
+    return rows;
+  }();
+  return all;
+}
+
+std::vector<std::string> spellingsOf(const Form &form, size_t limit) {
+  std::vector<std::string> spelled;
+  size_t count = spellingCount(form.spellings), groups = (count + limit - 1) / limit;
+  // The step is odd, and in most cases no divisor of the count of any group of alternatives.
+  size_t step = groups <= 1 ? 1 : groups | 1;
+  for (size_t i = 0; i < count; i += step)
+    spelled.push_back(spellingAt(form.spellings, i));
+  return spelled;
+}
+
+namespace {
+std::string versionText(unsigned ptx) {
+  return std::to_string(ptx / 10) + "." + std::to_string(ptx % 10);
+}
+
+bool hasTarget(uint16_t sm, std::string_view target) {
+  unsigned least = sm & 0xfff, has = 0;
+  for (char c : target.substr(std::min<size_t>(3, target.size())))
+    if (c >= '0' && c <= '9')
+      has = has * 10 + static_cast<unsigned>(c - '0');
+  bool isArch = !target.empty() && (target.back() == 'a' || target.back() == 'f');
+  if (sm & kOnlyArch)
+    return isArch && has == least;
+  return has >= least && (isArch || !(sm & kFromArch));
+}
+
+std::string missingVersion(unsigned least, unsigned ptx) {
+  // Modules before 6.0 are not read, so that an older form needs no check.
+  return least <= ptx
+             ? ""
+             : "needs PTX ISA " + versionText(least) + ", the module says " + versionText(ptx);
+}
+
+std::string missingTarget(uint16_t sm, std::string_view target) {
+  if (hasTarget(sm, target))
+    return "";
+  bool isArch = (sm & (kOnlyArch | kFromArch)) != 0;
+  return "needs sm_" + std::to_string(sm & 0xfff) + (isArch ? "a" : "") +
+         ", the module's target is " + std::string(target);
+}
+} // namespace
+
+std::string missingFor(const Form &form, std::string_view opcode, unsigned ptx,
+                       std::string_view target) {
+  std::string missing = missingVersion(form.ptx, ptx);
+  if (missing.empty())
+    missing = missingTarget(form.sm, target);
+  for (std::string_view rest = opcode; missing.empty() && !rest.empty();) {
+    std::string_view piece = familyOf(rest);
+    rest = piece.size() < rest.size() ? rest.substr(piece.size() + 1) : std::string_view();
+    for (const Modifier &modifier : kModifiers)
+      if (missing.empty() && modifier.name == piece) {
+        missing = missingVersion(modifier.ptx, ptx);
+        if (missing.empty())
+          missing = missingTarget(modifier.sm, target);
+        if (!missing.empty())
+          missing = "with '." + std::string(piece) + "' " + missing;
+      }
+  }
+  return missing;
 }
 
 } // namespace azulejo::sim

@@ -88,6 +88,7 @@ struct Inst {
 struct InstInfo {
   const ptx::Instruction *source = nullptr;
   OpClass opClass = OpClass::Other;
+  const struct Form *form = nullptr; // null where `source` is
 };
 
 enum class Special : uint8_t {

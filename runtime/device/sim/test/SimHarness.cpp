@@ -5,6 +5,9 @@
 
 namespace azulejo::sim::test {
 
+// In FormRecorder.cpp, which notes the forms that tests execute.
+extern int formRecorder;
+
 namespace {
 std::string take(azj_status status) {
   std::string text = azj_status_message(status);
@@ -14,6 +17,7 @@ std::string take(azj_status status) {
 } // namespace
 
 Sim::Sim(const std::string &options) {
+  formRecorder = 1;
   std::string error = take(azj_sim_device_create(options.c_str(), &device));
   EXPECT_EQ(error, "");
 }
