@@ -41,9 +41,8 @@ template <unsigned Cmp, typename T> inline bool holds(T a, T b) {
   }
 }
 
-// Joins the comparison's bits with predicate c and writes p, and q from the negated comparison.
-inline void finishCompare(WarpContext &w, const Inst &i, uint32_t mask, uint32_t bits) {
-  uint32_t p = bits, q = ~bits;
+// Joins the bits of p and of q with predicate c and writes them.
+inline void writePredicates(WarpContext &w, const Inst &i, uint32_t mask, uint32_t p, uint32_t q) {
   if (i.flags != kBoolNone) {
     uint32_t c = w.pred(uint32_t(i.imm));
     c = (i.flags & kBoolNegate) ? ~c : c;
@@ -66,15 +65,41 @@ template <typename Tag, unsigned Cmp> void compare(WarpContext &w, const Inst &i
   AZJ_LANES
   for (unsigned l = 0; l < 32; ++l)
     words[l] = holds<Cmp>(Tag::load(a[l]), Tag::load(b[l])) ? -1 : 0;
-  finishCompare(w, i, mask, packMask(words));
+  uint32_t bits = packMask(words);
+  writePredicates(w, i, mask, bits, ~bits);
 }
 
-template <typename Tag> Handler pickCompare(unsigned comparison) {
+// Of a pair p is the comparison of the low halves, and q that of the high ones.
+template <typename Half, unsigned Cmp>
+void comparePair(WarpContext &w, const Inst &i, uint32_t mask) {
+  const uint32_t *a = w.reg<uint32_t>(i.a), *b = w.reg<uint32_t>(i.b);
+  auto half = [](uint32_t pair, unsigned shift) {
+    return Half::load(static_cast<typename Half::Raw>(pair >> shift));
+  };
+  uint32_t bits[2] = {0, 0};
+  for (unsigned l = 0; l < 32; ++l)
+    for (unsigned h = 0; h < 2; ++h)
+      bits[h] |= uint32_t(holds<Cmp>(half(a[l], 16 * h), half(b[l], 16 * h))) << l;
+  writePredicates(w, i, mask, bits[0], bits[1]);
+}
+
+template <typename Tag, bool IsPair, unsigned Cmp> constexpr Handler chooseCompare() {
+  if constexpr (IsPair)
+    return comparePair<Tag, Cmp>;
+  else
+    return compare<Tag, Cmp>;
+}
+
+// `Tag` is the type of a half where `IsPair`.
+template <typename Tag, bool IsPair = false> Handler pickCompare(unsigned comparison) {
   static constexpr Handler kHandlers[] = {
-      compare<Tag, kCmpEq>,  compare<Tag, kCmpNe>,  compare<Tag, kCmpLt>,  compare<Tag, kCmpLe>,
-      compare<Tag, kCmpGt>,  compare<Tag, kCmpGe>,  compare<Tag, kCmpEqu>, compare<Tag, kCmpNeu>,
-      compare<Tag, kCmpLtu>, compare<Tag, kCmpLeu>, compare<Tag, kCmpGtu>, compare<Tag, kCmpGeu>,
-      compare<Tag, kCmpNum>, compare<Tag, kCmpNan>};
+      chooseCompare<Tag, IsPair, kCmpEq>(),  chooseCompare<Tag, IsPair, kCmpNe>(),
+      chooseCompare<Tag, IsPair, kCmpLt>(),  chooseCompare<Tag, IsPair, kCmpLe>(),
+      chooseCompare<Tag, IsPair, kCmpGt>(),  chooseCompare<Tag, IsPair, kCmpGe>(),
+      chooseCompare<Tag, IsPair, kCmpEqu>(), chooseCompare<Tag, IsPair, kCmpNeu>(),
+      chooseCompare<Tag, IsPair, kCmpLtu>(), chooseCompare<Tag, IsPair, kCmpLeu>(),
+      chooseCompare<Tag, IsPair, kCmpGtu>(), chooseCompare<Tag, IsPair, kCmpGeu>(),
+      chooseCompare<Tag, IsPair, kCmpNum>(), chooseCompare<Tag, IsPair, kCmpNan>()};
   return kHandlers[comparison];
 }
 
@@ -113,6 +138,10 @@ Handler compareHandler(Type type, unsigned comparison, bool ftz) {
     return ftz ? pickCompare<F16Z>(comparison) : pickCompare<F16>(comparison);
   case Type::BF16:
     return pickCompare<BF16>(comparison);
+  case Type::F16x2:
+    return ftz ? pickCompare<F16Z, true>(comparison) : pickCompare<F16, true>(comparison);
+  case Type::BF16x2:
+    return pickCompare<BF16, true>(comparison);
   case Type::F32:
     return ftz ? pickCompare<F32Z>(comparison) : pickCompare<F32>(comparison);
   case Type::F64:

@@ -303,6 +303,9 @@ bool Decoder::decodeSetp() {
     return unsupported();
   if (!need(boolOp == kBoolNone ? 3 : 4))
     return false;
+  bool isPair = type == Type::F16x2 || type == Type::BF16x2;
+  if (isPair && inst->ops[0].pair == kNone)
+    return fail("a comparison of pairs writes two predicates, p|q");
   uint32_t d, q = 0, a, b, c = 0;
   unsigned bytes = slotBytes(type);
   if (!predicateResult(inst->ops[0], d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||

@@ -234,6 +234,47 @@ TEST(Compare, OrderedAndUnordered) {
   }
 }
 
+// The value of a half's bits, from its fields.
+float halfValue(uint32_t bits, bool isBfloat) {
+  if (isBfloat)
+    return valueOf<float>(uint64_t(bits) << 16);
+  int exponent = int(bits >> 10 & 31), fraction = int(bits & 1023);
+  float magnitude = exponent == 31  ? (fraction ? NAN : INFINITY)
+                    : exponent == 0 ? std::ldexp(float(fraction), -24)
+                                    : std::ldexp(float(1024 + fraction), exponent - 25);
+  return (bits & 0x8000) ? -magnitude : magnitude;
+}
+
+TEST(Compare, PairsWriteAPredicateForEachHalf) {
+  // Zeros of both signs, denormals, ones, the largest, infinities, NaN; and bits at random.
+  const uint32_t kHalves[] = {0,      0x8000, 1,      0x8001, 0x3c00, 0xbc00, 0x3f80, 0x7bff,
+                              0x7c00, 0xfc00, 0x7e00, 0x7f80, 0xff80, 0x7fc0, 0x1234, 0xedcb};
+  std::vector<uint64_t> a(kCount), b(kCount);
+  for (size_t i = 0; i < kCount; ++i) {
+    a[i] = kHalves[i % 16] | kHalves[i * 5 % 16] << 16;
+    b[i] = kHalves[i * 3 % 16] | kHalves[i * 7 % 16] << 16;
+  }
+  for (bool isBfloat : {false, true}) {
+    std::string type = isBfloat ? "bf16x2" : "f16x2";
+    std::vector<uint64_t> out =
+        runLanes("setp.ne.b32 %p3, %r10, %r11;\nsetp.lt." + type + " %p1|%p2, %r10, %r11;\n" +
+                     "setp.geu.and." + type + " %p4|%p5, %r10, %r11, !%p3;\n" +
+                     "selp.b32 %r20, 1, 0, %p1;\n@%p2 or.b32 %r20, %r20, 2;\n" +
+                     "@%p4 or.b32 %r20, %r20, 4;\n@%p5 or.b32 %r20, %r20, 8;",
+                 4, 4, a, b);
+    for (size_t i = 0; i < kCount; ++i) {
+      unsigned wanted = 0;
+      for (unsigned h = 0; h < 2; ++h) {
+        float x = halfValue(a[i] >> 16 * h & 0xffff, isBfloat);
+        float y = halfValue(b[i] >> 16 * h & 0xffff, isBfloat);
+        wanted |= x < y ? 1u << h : 0;
+        wanted |= !(x < y) && a[i] == b[i] ? 4u << h : 0;
+      }
+      EXPECT_EQ(out[i], wanted) << type << " " << i;
+    }
+  }
+}
+
 TEST(Compare, IntegersAndJoinedPredicates) {
   std::vector<uint64_t> a = intInputs(), b = a;
   std::rotate(b.begin(), b.begin() + 1, b.end());
