@@ -295,7 +295,7 @@ void observeForms(const Kernel &kernel, const LaunchResult &result) {
 azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult &result) {
   if (formObserver != nullptr)
     observeForms(*launch.kernel, result);
-  sim.kernels[launch.kernel->name].add(launch, result);
+  sim.kernels[launch.kernel->name].addLaunch(launch, result);
   std::vector<const Finding *> found = result.findings.list();
   if (found.empty())
     return nullptr;

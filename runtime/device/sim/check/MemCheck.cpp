@@ -176,6 +176,7 @@ uint32_t checkGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_
         good = false;
       }
       if (good) {
+        flushCounts(*w.worker, cache);
         cache.base = memory.allocation(index).base;
         cache.size = memory.allocation(index).bytes;
         cache.allocation = uint32_t(index);
@@ -303,7 +304,7 @@ void reportExited(WarpContext &w, const Inst &i, unsigned lane, uint64_t address
 uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                           unsigned bytes, Access access, uint8_t **host) {
   Space space = static_cast<Space>(i.space);
-  uint32_t globals = 0, shareds = 0, ok = 0;
+  uint32_t globals = 0, shareds = 0, ok = 0, locals = 0;
   bool isOwn = true; // the window of the own CTA alone
   uint64_t offsets[32] = {};
   for (uint32_t m = mask; m != 0; m &= m - 1) {
@@ -323,13 +324,18 @@ uint32_t resolveAddresses(WarpContext &w, const Inst &i, uint32_t mask, const ui
       globals |= 1u << lane;
     } else if (own == Space::Local || own == Space::Param) {
       host[lane] = resolveFrame(w, i, lane, address, bytes, access, own == Space::Local);
-      w.worker->local.lanes += own == Space::Local;
-      w.worker->local.bytes += own == Space::Local ? bytes : 0;
+      locals += own == Space::Local;
       ok |= host[lane] != nullptr ? 1u << lane : 0;
     } else {
       shareds |= 1u << lane;
       isOwn &= own == Space::Shared;
     }
+  }
+  if (locals != 0) {
+    MemCounters &local = access == Access::Load ? w.worker->localLoad : w.worker->localStore;
+    local.requests += 1;
+    local.lanes += locals;
+    local.bytes += uint64_t(locals) * bytes;
   }
   if (globals != 0) {
     uint32_t good = checkGlobal(w, i, globals, offsets, bytes, access);

@@ -46,8 +46,7 @@ bool movePiece(const BulkCopy &copy, uint32_t shared, uint64_t global, uint32_t 
   }
   uint8_t *host = w.cta->shared + shared, *device = reinterpret_cast<uint8_t *>(global);
   std::memcpy(isLoad ? host : device, isLoad ? device : host, bytes);
-  for (uint64_t sector = global >> 5; sector <= (global + bytes - 1) >> 5; ++sector)
-    *memory.footprint(sector << 5, !isLoad) = 1;
+  countBulk(*w.worker, global, bytes, !isLoad);
   if (w.worker->checks & kCheckInit) {
     uint8_t *sharedMarks = w.cta->sharedInit.data() + shared,
             *globalMarks = memory.initShadow(global);

@@ -4,6 +4,7 @@
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_CONTEXT_H
 
 #include "ir/Program.h"
+#include "prof/Counters.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,12 +25,15 @@ struct PendingCopy {
   uint64_t source[32];
   uint8_t sourceBytes[32];
   uint32_t group[32]; // number of the lane's group
+  // All lanes copy whole elements, in groups of one number.
+  bool isWhole = false;
 };
 
 // The cp.async operations of a warp; groups belong to lanes.
 struct CopyQueue {
   std::vector<PendingCopy> pending;
   uint32_t committed[32] = {}; // groups
+  bool isUniform = true;       // all lanes have committed together
 };
 
 enum class GroupState : uint8_t { Ready, AtBarrier, AtClusterBarrier, AtWarpSync };
@@ -43,25 +47,30 @@ struct Group {
   uint32_t syncMask = 0; // AtWarpSync: the lanes waited for
 };
 
-// Where the last access of a memory instruction went, and what its last address pattern counted.
+// Where the last access of a memory instruction went, and the pattern of its lanes' addresses.
 struct MemCache {
   uint64_t base = 1, size = 0; // an access of n bytes at p is inside if p - base <= size - n
   uint32_t allocation = 0;
-  uint32_t mask = 0; // of the memoised pattern; 0: none
-  uint32_t phase = 0;
+  // The pattern: addresses relative to that of the first lane.
+  uint32_t mask = 0;  // 0: none
+  uint32_t phase = 0; // of the first address: modulo a sector, or a word of shared memory
+  uint32_t bytes = 0; // of each lane
   uint32_t units = 0; // sectors or wavefronts of the pattern
   uint32_t ideal = 0;
+  uint64_t hits = 0; // times that it came and has not been counted yet
+  MemCounters *counters = nullptr;
+  uint64_t span = 0;  // bytes from the least address to the end of the last
+  int32_t low = 0;    // the least
+  bool isRow = false; // 32 consecutive elements
+  bool isGlobal = false;
   int32_t relative[32];
 };
 
-// Exact sums of what the launch did; one per worker, added at the end.
-struct MemCounters {
-  uint64_t requests = 0; // warp instructions
-  uint64_t lanes = 0;
-  uint64_t units = 0; // 32-byte sectors, or shared-memory wavefronts
-  uint64_t ideal = 0; // wavefronts without conflicts
-  uint64_t bytes = 0; // asked for by lanes
-};
+// Whether the pattern, with its first lane at `first`, lies in the cached range.
+inline bool isInside(const MemCache &cache, uint64_t first) {
+  uint64_t least = first + uint64_t(int64_t(cache.low));
+  return cache.size >= cache.span && least - cache.base <= cache.size - cache.span;
+}
 
 struct WarpContext {
   uint8_t *regs = nullptr;

@@ -3,7 +3,7 @@
 // Data appear when the mode says so: at the wait that guarantees them (lazy), at once (eager), or
 // at random points between. A program that is right in one order only is wrong.
 #include "exec/Handlers.h"
-#include "exec/Worker.h"
+#include "exec/Pattern.h"
 
 #include <algorithm>
 #include <cstring>
@@ -31,20 +31,28 @@ CopyQueue &queueOf(WarpContext &w) {
 // Performs the copy for `lanes`.
 void perform(WarpContext &w, PendingCopy &copy, uint32_t lanes) {
   const Inst &i = *copy.inst;
-  for (uint32_t m = lanes; m != 0; m &= m - 1) {
-    unsigned l = unsigned(__builtin_ctz(m));
-    uint8_t *to = w.shared + copy.target[l];
-    unsigned bytes = copy.sourceBytes[l];
-    std::memcpy(to, reinterpret_cast<const void *>(copy.source[l]), bytes);
-    std::memset(to + bytes, 0, i.n - bytes);
+  if (copy.isWhole && i.n == 16) {
+    for (uint32_t m = lanes; m != 0; m &= m - 1) {
+      unsigned l = unsigned(__builtin_ctz(m));
+      std::memcpy(w.shared + copy.target[l], reinterpret_cast<const void *>(copy.source[l]), 16);
+    }
+  } else {
+    for (uint32_t m = lanes; m != 0; m &= m - 1) {
+      unsigned l = unsigned(__builtin_ctz(m));
+      uint8_t *to = w.shared + copy.target[l];
+      unsigned bytes = copy.sourceBytes[l];
+      std::memcpy(to, reinterpret_cast<const void *>(copy.source[l]), bytes);
+      std::memset(to + bytes, 0, i.n - bytes);
+    }
   }
-  // The race check tells the copy's issue from its end; the other observers see it here.
-  bool checksRaces = w.worker->checks & kCheckRace;
-  if (checksRaces)
+  countShared(w, i, lanes, copy.target, i.n, w.worker->sharedStore);
+  // The race check tells the copy's issue from its end; the other check sees it here.
+  uint32_t checks = w.worker->checks;
+  if (checks & kCheckRace)
     raceCopyDone(w, i, lanes, copy.target, i.n);
   w.worker->checks &= ~uint32_t{kCheckRace};
-  observeShared(w, i, lanes, copy.target, i.n, Access::Store, false);
-  w.worker->checks |= checksRaces ? uint32_t{kCheckRace} : 0;
+  checkAccess(w, i, lanes, copy.target, i.n, Access::Store, false, w.cta);
+  w.worker->checks = checks;
   copy.mask &= ~lanes;
 }
 
@@ -60,18 +68,12 @@ void performSome(WarpContext &w, CopyQueue &queue) {
       perform(w, copy, copy.mask);
   dropDone(queue);
 }
-} // namespace
 
-void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
-  CopyQueue &queue = queueOf(w);
-  PendingCopy copy;
-  copy.inst = &i;
+// Sets how many bytes each lane reads. Returns the lanes that read any.
+uint32_t readSizes(WarpContext &w, const Inst &i, uint32_t mask, PendingCopy &copy) {
   uint32_t readers = 0;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned l = unsigned(__builtin_ctz(m));
-    copy.target[l] = (i.flags & 1) ? w.reg<uint64_t>(i.a)[l] + uint64_t(i.imm)
-                                   : uint32_t(w.reg<uint32_t>(i.a)[l] + uint32_t(i.imm));
-    copy.source[l] = w.reg<uint64_t>(i.b)[l] + uint64_t(int64_t(int32_t(i.target)));
     uint32_t bytes = i.n;
     if (i.flags & 2) {
       bool ignores = ((w.pred(i.ops[0]) >> l) & 1) != ((i.flags & 4) ? 1u : 0u);
@@ -80,11 +82,14 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
       bytes = std::min<uint32_t>(w.reg<uint32_t>(i.ops[0])[l], i.n);
     }
     copy.sourceBytes[l] = uint8_t(bytes);
-    copy.group[l] = queue.committed[l];
     readers |= bytes != 0 ? 1u << l : 0;
   }
-  uint32_t ok = checkShared(w, i, mask, copy.target, i.n, Access::Store);
-  // A source of which nothing is read may lie anywhere; one read in part is checked for that part.
+  return readers;
+}
+
+// Checks and counts what is read. A source of which nothing is read may lie anywhere; one read in
+// part is checked for that part. Returns the lanes that may go on.
+uint32_t enterSource(WarpContext &w, const Inst &i, uint32_t readers, PendingCopy &copy) {
   Inst from = i;
   from.mem = i.mem + 1;
   uint32_t whole = 0;
@@ -106,39 +111,81 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
     }
     good |= allOk ? lane : 0;
   }
-  copy.mask = ok & (good | (mask & ~readers));
+  return good;
+}
+
+// The common case: every lane copies whole elements in the pattern seen before. Returns false where
+// it is none.
+bool repeatsCopy(WarpContext &w, const Inst &i, uint64_t sourceOffset, PendingCopy &copy) {
+  MemCache &from = w.worker->caches[i.mem + 1];
+  uint64_t target, source;
+  if (i.ops[0] != 0 || (w.worker->checks & kCheckInit) ||
+      !repeatsShared(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), w.worker->caches[i.mem], i.n,
+                     target) ||
+      !repeatsGlobal(w, i.b, sourceOffset, from, source))
+    return false;
+  countGlobalAgain(w, from, source, false);
+  if (w.worker->checks & kCheckRace)
+    raceAccess(w, i, 0xffffffffu, copy.source, i.n, Access::Load, nullptr);
+  std::memset(copy.sourceBytes, i.n, sizeof(copy.sourceBytes));
+  copy.mask = 0xffffffffu;
+  return true;
+}
+} // namespace
+
+void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
+  CopyQueue &queue = queueOf(w);
+  queue.pending.emplace_back();
+  PendingCopy &copy = queue.pending.back();
+  copy.inst = &i;
+  uint64_t sourceOffset = uint64_t(int64_t(int32_t(i.target)));
+  readAddressesOf(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), copy.target);
+  readAddressesOf(w, i.b, true, sourceOffset, copy.source);
+  std::memcpy(copy.group, queue.committed, sizeof(copy.group));
+  if (mask != 0xffffffffu || !repeatsCopy(w, i, sourceOffset, copy)) {
+    uint32_t readers = readSizes(w, i, mask, copy);
+    uint32_t ok = checkShared(w, i, mask, copy.target, i.n, Access::Store);
+    copy.mask = ok & (enterSource(w, i, readers, copy) | (mask & ~readers));
+  }
+  copy.isWhole = copy.mask == 0xffffffffu && i.ops[0] == 0 && queue.isUniform;
   w.worker->asyncBytes += uint64_t(i.n) * unsigned(__builtin_popcount(copy.mask));
-  if (copy.mask == 0)
+  if (copy.mask == 0) {
+    queue.pending.pop_back();
     return;
+  }
   if (w.worker->checks & kCheckRace)
     raceCopyIssued(w, i, copy.mask, copy.target, i.n);
   unsigned mode = w.worker->launch->asyncMode;
   if (mode == kEager) {
     perform(w, copy, copy.mask);
-    return;
-  }
-  queue.pending.push_back(copy);
-  if (mode == kRandom)
+    queue.pending.pop_back();
+  } else if (mode == kRandom) {
     performSome(w, queue);
+  }
 }
 
 void copyCommit(WarpContext &w, const Inst &, uint32_t mask) {
   CopyQueue &queue = queueOf(w);
-  for (uint32_t m = mask; m != 0; m &= m - 1)
-    ++queue.committed[__builtin_ctz(m)];
+  queue.isUniform &= mask == 0xffffffffu;
+  for (unsigned l = 0; l < 32; ++l)
+    queue.committed[l] += (mask >> l) & 1;
   if (w.worker->launch->asyncMode == kRandom)
     performSome(w, queue);
 }
 
 void copyWait(WarpContext &w, const Inst &i, uint32_t mask) {
   CopyQueue &queue = queueOf(w);
+  // Groups committed + 1 … are later than the ones to keep; wait_all takes the open one too.
+  auto isDue = [&](const PendingCopy &copy, unsigned l) {
+    return i.sub != 0 || uint64_t(copy.group[l]) + uint64_t(i.imm) < queue.committed[l];
+  };
   for (PendingCopy &copy : queue.pending) {
     uint32_t due = 0;
-    for (uint32_t m = copy.mask & mask; m != 0; m &= m - 1) {
-      unsigned l = unsigned(__builtin_ctz(m));
-      // Groups committed + 1 … are later than the ones to keep; wait_all takes the open one too.
-      bool isDue = i.sub != 0 || uint64_t(copy.group[l]) + uint64_t(i.imm) < queue.committed[l];
-      due |= isDue ? 1u << l : 0;
+    if (copy.isWhole && queue.isUniform) {
+      due = isDue(copy, 0) ? copy.mask & mask : 0;
+    } else {
+      for (uint32_t m = copy.mask & mask; m != 0; m &= m - 1)
+        due |= isDue(copy, unsigned(__builtin_ctz(m))) ? m & (0 - m) : 0;
     }
     if (due != 0)
       perform(w, copy, due);

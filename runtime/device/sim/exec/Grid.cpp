@@ -84,31 +84,15 @@ private:
   uint64_t stuck = 0; // clusters found stuck since one was not
 };
 
-void addCounters(MemCounters &to, const MemCounters &from) {
-  to.requests += from.requests;
-  to.lanes += from.lanes;
-  to.units += from.units;
-  to.ideal += from.ideal;
-  to.bytes += from.bytes;
-}
-
-void addWorker(LaunchResult &result, const Worker &worker) {
+void addWorker(LaunchResult &result, Worker &worker) {
+  for (MemCache &cache : worker.caches)
+    flushCounts(worker, cache);
   result.findings.merge(worker.findings);
   for (size_t b = 0; b < result.blockRuns.size(); ++b) {
     result.blockRuns[b] += worker.blockRuns[b];
     result.blockLanes[b] += worker.blockLanes[b];
   }
-  addCounters(result.globalLoad, worker.globalLoad);
-  addCounters(result.globalStore, worker.globalStore);
-  addCounters(result.sharedLoad, worker.sharedLoad);
-  addCounters(result.sharedStore, worker.sharedStore);
-  addCounters(result.local, worker.local);
-  result.atomics += worker.atomics;
-  result.barriers += worker.barriers;
-  result.divergent += worker.divergent;
-  result.asyncBytes += worker.asyncBytes;
-  for (size_t t = 0; t < 16; ++t)
-    result.tensorMacs[t] += worker.tensorMacs[t];
+  result.add(worker);
 }
 } // namespace
 
@@ -135,7 +119,7 @@ void runGrid(const Launch &launch, unsigned threads, LaunchResult &result) {
     thread.join();
   result.blockRuns.assign(kernel.blocks.size(), 0);
   result.blockLanes.assign(kernel.blocks.size(), 0);
-  for (const Worker &worker : all)
+  for (Worker &worker : all)
     addWorker(result, worker);
 }
 

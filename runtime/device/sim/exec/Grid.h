@@ -7,12 +7,9 @@
 namespace azulejo::sim {
 
 // What a launch did: sums over its workers.
-struct LaunchResult {
+struct LaunchResult : Counters {
   FindingSet findings;
   std::vector<uint64_t> blockRuns, blockLanes;
-  MemCounters globalLoad, globalStore, sharedLoad, sharedStore, local;
-  uint64_t atomics = 0, barriers = 0, divergent = 0, asyncBytes = 0;
-  uint64_t tensorMacs[16] = {};
 };
 
 // Runs all CTAs on up to `threads` host threads. The result does not depend on their number.

@@ -1,5 +1,6 @@
 // This file implements loads and stores, for one instruction set.
 #include "exec/AluHandlers.h"
+#include "exec/Pattern.h"
 #include "exec/Scalar.h"
 #include "exec/Worker.h"
 
@@ -24,21 +25,11 @@ template <> struct UIntOf<8> {
 // Registers hold bytes in 16 bits.
 template <unsigned Bytes> using SlotOf = typename UIntOf<(Bytes < 2 ? 2 : Bytes)>::type;
 
-// Inst::flags of loads and stores.
-constexpr unsigned kWideAddress = 1; // the address register has 64 bits
-constexpr unsigned kSignExtend = 2;  // of a byte into its 16-bit register
+// Inst::flags of loads and stores, beside kWideAddress.
+constexpr unsigned kSignExtend = 2; // of a byte into its 16-bit register
 
-inline void readAddresses(WarpContext &w, const Inst &i, uint64_t *addresses) {
-  uint64_t imm = uint64_t(i.imm);
-  if (i.flags & kWideAddress) {
-    const uint64_t *a = w.reg<uint64_t>(i.a);
-    for (unsigned l = 0; l < 32; ++l)
-      addresses[l] = a[l] + imm;
-  } else {
-    const uint32_t *a = w.reg<uint32_t>(i.a);
-    for (unsigned l = 0; l < 32; ++l)
-      addresses[l] = uint32_t(a[l] + uint32_t(imm));
-  }
+inline void readAddresses(const WarpContext &w, const Inst &i, uint64_t *addresses) {
+  readAddressesOf(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), addresses);
 }
 
 // Whether all lanes are inside the cached range and aligned.
@@ -63,6 +54,16 @@ template <unsigned E> inline SlotOf<E> widen(typename UIntOf<E>::type value, uns
     return (flags & kSignExtend) ? uint16_t(int16_t(int8_t(value))) : uint16_t(value);
   else
     return value;
+}
+
+typedef uint32_t V8w __attribute__((vector_size(32)));
+
+// Four words from each of two places.
+inline V8w joinWords(const uint8_t *low, const uint8_t *high) {
+  V8w words;
+  std::memcpy(&words, low, 16);
+  std::memcpy(reinterpret_cast<uint8_t *>(&words) + 16, high, 16);
+  return words;
 }
 
 template <unsigned E, unsigned V>
@@ -117,18 +118,126 @@ inline void loadZero(WarpContext &w, const Inst &i, uint32_t lanes) {
     loadLane<E, V>(w, i, unsigned(__builtin_ctz(m)), kZero);
 }
 
-template <unsigned E, unsigned V> void loadGlobal(WarpContext &w, const Inst &i, uint32_t mask) {
-  alignas(64) uint64_t addresses[32];
-  readAddresses(w, i, addresses);
-  uint32_t ok = mask;
-  if (mask != kAll || !allInside<E * V>(w.worker->caches[i.mem], addresses))
-    ok = checkGlobal(w, i, mask, addresses, E * V, Access::Load);
-  bool isRow = ok == kAll && isContiguous<E * V>(addresses);
-  observeGlobal(w, i, ok, addresses, E * V, Access::Load, isRow);
-  if (isRow) {
-    loadRow<E, V>(w, i, reinterpret_cast<const uint8_t *>(addresses[0]));
+// The words of registers ops[v], v < 4, for eight lanes: lane l's lie at from(l).
+template <typename From>
+inline void loadQuads(WarpContext &w, const Inst &i, unsigned lane, From from) {
+  V8w r[4], t[4];
+  for (unsigned k = 0; k < 4; ++k)
+    r[k] = joinWords(from(lane + k), from(lane + k + 4));
+  t[0] = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
+  t[1] = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
+  t[2] = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
+  t[3] = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
+  for (unsigned half = 0; half < 2; ++half) {
+    V8w low = __builtin_shufflevector(t[half], t[half + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    V8w high = __builtin_shufflevector(t[half], t[half + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    std::memcpy(w.regs + i.ops[2 * half] + lane * 4, &low, sizeof(low));
+    std::memcpy(w.regs + i.ops[2 * half + 1] + lane * 4, &high, sizeof(high));
+  }
+}
+
+// The inverse.
+template <typename To> inline void storeQuads(WarpContext &w, const Inst &i, unsigned lane, To to) {
+  V8w r[4], t[4];
+  for (unsigned v = 0; v < 4; ++v)
+    std::memcpy(&r[v], w.regs + i.ops[v] + lane * 4, sizeof(r[v]));
+  t[0] = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
+  t[1] = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
+  t[2] = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
+  t[3] = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
+  for (unsigned half = 0; half < 2; ++half) {
+    V8w low = __builtin_shufflevector(t[half], t[half + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    V8w high = __builtin_shufflevector(t[half], t[half + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    std::memcpy(to(lane + 2 * half), &low, 16);
+    std::memcpy(to(lane + 2 * half + 1), &high, 16);
+    std::memcpy(to(lane + 2 * half + 4), reinterpret_cast<const uint8_t *>(&low) + 16, 16);
+    std::memcpy(to(lane + 2 * half + 5), reinterpret_cast<const uint8_t *>(&high) + 16, 16);
+  }
+}
+
+// All lanes at `base` plus their relative addresses.
+template <unsigned E, unsigned V>
+inline void loadPattern(WarpContext &w, const Inst &i, const uint8_t *base, const MemCache &cache) {
+  const int32_t *relative = cache.relative;
+  if (cache.isRow)
+    return loadRow<E, V>(w, i, base);
+#if defined(__AVX2__)
+  if constexpr (E == 4 && V == 1) {
+    for (unsigned l = 0; l < 32; l += 8) {
+      __m256i index = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(relative + l));
+      __m256i words = _mm256_i32gather_epi32(reinterpret_cast<const int *>(base), index, 1);
+      _mm256_storeu_si256(reinterpret_cast<__m256i *>(w.regs + i.d + l * 4), words);
+    }
     return;
   }
+#endif
+  for (unsigned l = 0; l < 32; l += 8) {
+    if constexpr (E == 4 && V == 4) {
+      loadQuads(w, i, l, [=](unsigned lane) { return base + relative[lane]; });
+    } else {
+      for (unsigned k = l; k < l + 8; ++k)
+        loadLane<E, V>(w, i, k, base + relative[k]);
+    }
+  }
+}
+
+template <unsigned E, unsigned V>
+inline void storePattern(WarpContext &w, const Inst &i, uint8_t *base, const MemCache &cache) {
+  const int32_t *relative = cache.relative;
+  if (cache.isRow)
+    return storeRow<E, V>(w, i, base);
+  for (unsigned l = 0; l < 32; l += 8) {
+    if constexpr (E == 4 && V == 4) {
+      storeQuads(w, i, l, [=](unsigned lane) { return base + relative[lane]; });
+    } else {
+      for (unsigned k = l; k < l + 8; ++k)
+        storeLane<E, V>(w, i, k, base + relative[k]);
+    }
+  }
+}
+
+// Shows an access that repeats the pattern to the checks that are on.
+inline void checkAgain(WarpContext &w, const Inst &i, unsigned bytes, Access access,
+                       const MemCache &cache, Cta *owner) {
+  if (!(w.worker->checks & (kCheckRace | kCheckInit)))
+    return;
+  alignas(64) uint64_t addresses[32];
+  readAddresses(w, i, addresses);
+  checkAccess(w, i, kAll, addresses, bytes, access, cache.isRow, owner);
+}
+
+// Any access to global memory: checks and counts it. Returns the lanes that may go on.
+template <unsigned Bytes>
+inline uint32_t enterGlobal(WarpContext &w, const Inst &i, uint32_t mask, uint64_t *addresses,
+                            Access access) {
+  readAddresses(w, i, addresses);
+  uint32_t ok = mask;
+  if (mask != kAll || !allInside<Bytes>(w.worker->caches[i.mem], addresses))
+    ok = checkGlobal(w, i, mask, addresses, Bytes, access);
+  observeGlobal(w, i, ok, addresses, Bytes, access, ok == kAll && isContiguous<Bytes>(addresses));
+  return ok;
+}
+
+template <unsigned Bytes>
+inline uint32_t enterShared(WarpContext &w, const Inst &i, uint32_t mask, uint64_t *offsets,
+                            Access access) {
+  readAddresses(w, i, offsets);
+  uint32_t ok = checkShared(w, i, mask, offsets, Bytes, access);
+  observeShared(w, i, ok, offsets, Bytes, access, ok == kAll && isContiguous<Bytes>(offsets));
+  return ok;
+}
+
+template <unsigned E, unsigned V> void loadGlobal(WarpContext &w, const Inst &i, uint32_t mask) {
+  MemCache &cache = w.worker->caches[i.mem];
+  uint64_t first;
+  if (mask == kAll && (i.flags & kWideAddress) &&
+      repeatsGlobal(w, i.a, uint64_t(i.imm), cache, first)) {
+    countGlobalAgain(w, cache, first, false);
+    checkAgain(w, i, E * V, Access::Load, cache, nullptr);
+    return loadPattern<E, V>(w, i, reinterpret_cast<const uint8_t *>(first), cache);
+  }
+  alignas(64) uint64_t addresses[32];
+  uint32_t ok = enterGlobal<E * V>(w, i, mask, addresses, Access::Load);
   for (uint32_t m = ok; m != 0; m &= m - 1) {
     unsigned l = unsigned(__builtin_ctz(m));
     loadLane<E, V>(w, i, l, reinterpret_cast<const uint8_t *>(addresses[l]));
@@ -138,17 +247,16 @@ template <unsigned E, unsigned V> void loadGlobal(WarpContext &w, const Inst &i,
 }
 
 template <unsigned E, unsigned V> void storeGlobal(WarpContext &w, const Inst &i, uint32_t mask) {
-  alignas(64) uint64_t addresses[32];
-  readAddresses(w, i, addresses);
-  uint32_t ok = mask;
-  if (mask != kAll || !allInside<E * V>(w.worker->caches[i.mem], addresses))
-    ok = checkGlobal(w, i, mask, addresses, E * V, Access::Store);
-  bool isRow = ok == kAll && isContiguous<E * V>(addresses);
-  observeGlobal(w, i, ok, addresses, E * V, Access::Store, isRow);
-  if (isRow) {
-    storeRow<E, V>(w, i, reinterpret_cast<uint8_t *>(addresses[0]));
-    return;
+  MemCache &cache = w.worker->caches[i.mem];
+  uint64_t first;
+  if (mask == kAll && (i.flags & kWideAddress) &&
+      repeatsGlobal(w, i.a, uint64_t(i.imm), cache, first)) {
+    countGlobalAgain(w, cache, first, true);
+    checkAgain(w, i, E * V, Access::Store, cache, nullptr);
+    return storePattern<E, V>(w, i, reinterpret_cast<uint8_t *>(first), cache);
   }
+  alignas(64) uint64_t addresses[32];
+  uint32_t ok = enterGlobal<E * V>(w, i, mask, addresses, Access::Store);
   for (uint32_t m = ok; m != 0; m &= m - 1) {
     unsigned l = unsigned(__builtin_ctz(m));
     storeLane<E, V>(w, i, l, reinterpret_cast<uint8_t *>(addresses[l]));
@@ -156,43 +264,38 @@ template <unsigned E, unsigned V> void storeGlobal(WarpContext &w, const Inst &i
 }
 
 template <unsigned E, unsigned V> void loadShared(WarpContext &w, const Inst &i, uint32_t mask) {
-  alignas(64) uint64_t offsets[32];
-  readAddresses(w, i, offsets);
-  uint32_t ok = mask;
-  if (mask != kAll || !allInside<E * V>(w.worker->caches[i.mem], offsets))
-    ok = checkShared(w, i, mask, offsets, E * V, Access::Load);
-  bool isRow = ok == kAll && isContiguous<E * V>(offsets);
-  observeShared(w, i, ok, offsets, E * V, Access::Load, isRow);
-  const uint8_t *shared = w.shared;
-  if (ok == kAll) {
-    if (isRow)
-      return loadRow<E, V>(w, i, shared + offsets[0]);
-    for (unsigned l = 0; l < 32; ++l)
-      loadLane<E, V>(w, i, l, shared + offsets[l]);
-    return;
+  MemCache &cache = w.worker->caches[i.mem];
+  uint64_t first;
+  if (mask == kAll &&
+      repeatsShared(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), cache, E * V, first)) {
+    ++cache.hits;
+    checkAgain(w, i, E * V, Access::Load, cache, w.cta);
+    return loadPattern<E, V>(w, i, w.shared + first, cache);
   }
+  alignas(64) uint64_t offsets[32];
+  uint32_t ok = enterShared<E * V>(w, i, mask, offsets, Access::Load);
   for (uint32_t m = ok; m != 0; m &= m - 1) {
     unsigned l = unsigned(__builtin_ctz(m));
-    loadLane<E, V>(w, i, l, shared + offsets[l]);
+    loadLane<E, V>(w, i, l, w.shared + offsets[l]);
   }
   if (ok != mask)
     loadZero<E, V>(w, i, mask & ~ok);
 }
 
 template <unsigned E, unsigned V> void storeShared(WarpContext &w, const Inst &i, uint32_t mask) {
+  MemCache &cache = w.worker->caches[i.mem];
+  uint64_t first;
+  if (mask == kAll &&
+      repeatsShared(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), cache, E * V, first)) {
+    ++cache.hits;
+    checkAgain(w, i, E * V, Access::Store, cache, w.cta);
+    return storePattern<E, V>(w, i, w.shared + first, cache);
+  }
   alignas(64) uint64_t offsets[32];
-  readAddresses(w, i, offsets);
-  uint32_t ok = mask;
-  if (mask != kAll || !allInside<E * V>(w.worker->caches[i.mem], offsets))
-    ok = checkShared(w, i, mask, offsets, E * V, Access::Store);
-  bool isRow = ok == kAll && isContiguous<E * V>(offsets);
-  observeShared(w, i, ok, offsets, E * V, Access::Store, isRow);
-  uint8_t *shared = w.shared;
-  if (isRow)
-    return storeRow<E, V>(w, i, shared + offsets[0]);
+  uint32_t ok = enterShared<E * V>(w, i, mask, offsets, Access::Store);
   for (uint32_t m = ok; m != 0; m &= m - 1) {
     unsigned l = unsigned(__builtin_ctz(m));
-    storeLane<E, V>(w, i, l, shared + offsets[l]);
+    storeLane<E, V>(w, i, l, w.shared + offsets[l]);
   }
 }
 

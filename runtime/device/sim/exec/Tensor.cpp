@@ -1,6 +1,6 @@
 // This file implements mma.sync, ldmatrix and stmatrix on the registers of a warp.
 #include "exec/Handlers.h"
-#include "exec/Worker.h"
+#include "exec/Pattern.h"
 
 #include "device/sim/tc/LdMatrix.h"
 #include "device/sim/tc/Mma.h"
@@ -76,20 +76,29 @@ void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
 }
 
 namespace {
-// Shared offsets of the rows; lanes from 8 n on give none. Returns the lanes whose row may be used.
-uint32_t rowOffsets(WarpContext &w, const Inst &i, uint32_t mask, Access access,
-                    uint64_t *offsets) {
+// Shared offsets of the rows; lanes from 8 n on give none. Checks and counts them. Returns the
+// lanes whose row may be used.
+uint32_t rowOffsets(WarpContext &w, const Inst &i, Access access, uint64_t *offsets) {
+  bool isWide = i.flags & kWideAddress, isLoad = access == Access::Load;
+  MemCache &cache = w.worker->caches[i.mem];
+  uint64_t imm = uint64_t(i.imm);
+  if (static_cast<Space>(i.space) == Space::Generic)
+    imm -= kSharedWindow;
   uint32_t used = i.n == 4 ? kAllLanes : (1u << (8 * i.n)) - 1;
-  for (unsigned l = 0; l < 32; ++l) {
-    offsets[l] = (i.flags & 1) ? w.reg<uint64_t>(i.a)[l] + uint64_t(i.imm)
-                               : uint32_t(w.reg<uint32_t>(i.a)[l] + uint32_t(i.imm));
-    if (static_cast<Space>(i.space) == Space::Generic)
-      offsets[l] -= kSharedWindow;
+  readAddressesOf(w, i.a, isWide, imm, offsets);
+  uint64_t first;
+  constexpr unsigned kBytes = tc::kLdMatrixRowBytes;
+  if (used == kAllLanes && repeatsShared(w, i.a, isWide, imm, cache, kBytes, first)) {
+    ++cache.hits;
+  } else {
+    used = checkShared(w, i, used, offsets, kBytes, access);
+    if (used != 0)
+      countShared(w, i, used, offsets, kBytes,
+                  isLoad ? w.worker->matrixLoad : w.worker->matrixStore);
   }
-  uint32_t ok = checkShared(w, i, mask & used, offsets, tc::kLdMatrixRowBytes, access);
-  if (ok != 0)
-    observeShared(w, i, ok, offsets, tc::kLdMatrixRowBytes, access, false);
-  return ok;
+  if (used != 0)
+    checkAccess(w, i, used, offsets, kBytes, access, false, w.cta);
+  return used;
 }
 } // namespace
 
@@ -98,7 +107,7 @@ void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
     return;
   static const uint8_t kZeroRow[tc::kLdMatrixRowBytes] = {};
   uint64_t offsets[32];
-  uint32_t ok = rowOffsets(w, i, mask, Access::Load, offsets);
+  uint32_t ok = rowOffsets(w, i, Access::Load, offsets);
   for (unsigned m = 0; m < i.n; ++m) {
     const uint8_t *rows[8];
     for (unsigned r = 0; r < 8; ++r) {
@@ -114,7 +123,7 @@ void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
     return;
   uint64_t offsets[32];
   uint8_t sink[tc::kLdMatrixRowBytes];
-  uint32_t ok = rowOffsets(w, i, mask, Access::Store, offsets);
+  uint32_t ok = rowOffsets(w, i, Access::Store, offsets);
   for (unsigned m = 0; m < i.n; ++m) {
     uint8_t *rows[8];
     for (unsigned r = 0; r < 8; ++r) {

@@ -84,19 +84,14 @@ inline uint32_t windowOffset(uint64_t sharedAddress) {
   return uint32_t(sharedAddress) & ((1u << kRankShift) - 1);
 }
 
-struct Worker {
+struct Worker : Counters {
   const Launch *launch = nullptr;
   std::vector<MemCache> caches; // by Inst::mem
   FindingSet findings;
   std::unique_ptr<WorkerRace> race; // check race
   uint32_t checks = 0;
-  bool stop = false; // the launch was given up
-  // Counters.
+  bool stop = false;                           // the launch was given up
   std::vector<uint64_t> blockRuns, blockLanes; // by block
-  MemCounters globalLoad, globalStore, sharedLoad, sharedStore, local;
-  uint64_t atomics = 0, barriers = 0, divergent = 0;
-  uint64_t tensorMacs[16] = {};
-  uint64_t asyncBytes = 0;
 };
 
 enum class Access : uint8_t { Load, Store, Atomic };
@@ -121,6 +116,20 @@ void observeShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t 
 
 // Reports an access to shared memory of a CTA of the cluster that has exited.
 void reportExited(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, const Cta &owner);
+// The counting alone, and the checks alone; for those `owner` is null in global memory.
+void countGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                 unsigned bytes, Access access);
+void countShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
+                 unsigned bytes, MemCounters &counters);
+void checkAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                 unsigned bytes, Access access, bool isRow, Cta *owner);
+// Adds what a pattern has counted to the worker's sums: before it changes, and at the end.
+void flushCounts(Worker &worker, MemCache &cache);
+void countBuffer(Worker &worker, uint32_t allocation, bool isWrite, uint64_t sectors,
+                 uint64_t bytes);
+// A contiguous piece of a bulk copy in global memory.
+void countBulk(Worker &worker, uint64_t address, uint64_t bytes, bool isWrite);
+
 // Reports a read of bytes that nothing has written.
 void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
                          unsigned bytes, bool isGlobal);

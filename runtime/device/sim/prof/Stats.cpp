@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <iterator>
+
 namespace azulejo::sim {
 
 const char *className(OpClass opClass) {
@@ -13,17 +15,13 @@ const char *className(OpClass opClass) {
   return kNames[static_cast<unsigned>(opClass)];
 }
 
-namespace {
-void addMem(MemCounters &to, const MemCounters &from) {
-  to.requests += from.requests;
-  to.lanes += from.lanes;
-  to.units += from.units;
-  to.ideal += from.ideal;
-  to.bytes += from.bytes;
+void BufferStats::add(const BufferStats &other) {
+  BufferCounters::add(other);
+  footprintRead += other.footprintRead;
+  footprintWritten += other.footprintWritten;
 }
-} // namespace
 
-void KernelStats::add(const Launch &launch, const LaunchResult &result) {
+void KernelStats::addLaunch(const Launch &launch, const LaunchResult &result) {
   const Kernel &kernel = *launch.kernel;
   launches += 1;
   ctas += launch.grid.count();
@@ -35,35 +33,24 @@ void KernelStats::add(const Launch &launch, const LaunchResult &result) {
       warpInstructions += count * result.blockRuns[b];
       laneInstructions += count * result.blockLanes[b];
     }
-  addMem(globalLoad, result.globalLoad);
-  addMem(globalStore, result.globalStore);
-  addMem(sharedLoad, result.sharedLoad);
-  addMem(sharedStore, result.sharedStore);
-  addMem(local, result.local);
-  atomics += result.atomics;
-  barriers += result.barriers;
-  divergent += result.divergent;
-  asyncBytes += result.asyncBytes;
-  for (unsigned t = 0; t < 16; ++t)
-    tensorMacs[t] += result.tensorMacs[t];
+  Counters::add(result);
+  buffers.clear();
   DeviceMemory &memory = *launch.memory;
-  for (size_t a = 0; a < memory.allocationCount(); ++a) {
-    const Allocation &allocation = memory.allocation(int64_t(a));
-    if (!allocation.isLive)
+  for (size_t a = 0; a < result.buffers.size(); ++a) {
+    const BufferCounters &counted = result.buffers[a];
+    if (counted.loadSectors + counted.storeSectors == 0)
       continue;
-    uint64_t read = memory.takeFootprint(allocation, false);
-    uint64_t written = memory.takeFootprint(allocation, true);
-    sectorsRead += read;
-    sectorsWritten += written;
-    if (read + written != 0) {
-      auto &buffer = buffers[allocation.name];
-      buffer.first += read * 32;
-      buffer.second += written * 32;
-    }
+    const Allocation &allocation = memory.allocation(int64_t(a));
+    BufferStats buffer;
+    buffer.BufferCounters::add(counted);
+    buffer.footprintRead = memory.takeFootprint(allocation, false) * 32;
+    buffer.footprintWritten = memory.takeFootprint(allocation, true) * 32;
+    namedBuffers[allocation.name].add(buffer);
   }
 }
 
 void KernelStats::add(const KernelStats &other) {
+  Counters::add(other);
   launches += other.launches;
   ctas += other.ctas;
   threads += other.threads;
@@ -71,38 +58,50 @@ void KernelStats::add(const KernelStats &other) {
     instructions[c] += other.instructions[c];
   warpInstructions += other.warpInstructions;
   laneInstructions += other.laneInstructions;
-  addMem(globalLoad, other.globalLoad);
-  addMem(globalStore, other.globalStore);
-  addMem(sharedLoad, other.sharedLoad);
-  addMem(sharedStore, other.sharedStore);
-  addMem(local, other.local);
-  atomics += other.atomics;
-  barriers += other.barriers;
-  divergent += other.divergent;
-  asyncBytes += other.asyncBytes;
-  for (unsigned t = 0; t < 16; ++t)
-    tensorMacs[t] += other.tensorMacs[t];
-  sectorsRead += other.sectorsRead;
-  sectorsWritten += other.sectorsWritten;
-  for (const auto &[name, bytes] : other.buffers) {
-    buffers[name].first += bytes.first;
-    buffers[name].second += bytes.second;
-  }
+  for (const auto &[name, buffer] : other.namedBuffers)
+    namedBuffers[name].add(buffer);
 }
 
 namespace {
 using Json = nlohmann::ordered_json;
 
-Json memJson(const MemCounters &counters, bool isGlobal) {
-  Json json = {
-      {"requests", counters.requests}, {"lanes", counters.lanes}, {"bytes", counters.bytes}};
-  if (isGlobal) {
-    json["sectors"] = counters.units;
-  } else {
-    json["wavefronts"] = counters.units;
-    json["conflicts"] = counters.units - counters.ideal;
-  }
-  return json;
+Json globalJson(const MemCounters &counters) {
+  return {{"requests", counters.requests},
+          {"lanes", counters.lanes},
+          {"bytes", counters.bytes},
+          {"sectors", counters.units}};
+}
+
+Json sharedJson(const MemCounters &counters) {
+  return {{"requests", counters.requests},
+          {"lanes", counters.lanes},
+          {"bytes", counters.bytes},
+          {"wavefronts", counters.units},
+          {"conflicts", counters.units - counters.ideal}};
+}
+
+Json localJson(const MemCounters &counters) {
+  return {{"requests", counters.requests}, {"lanes", counters.lanes}, {"bytes", counters.bytes}};
+}
+
+Json bulkJson(const MemCounters &counters) {
+  return {{"pieces", counters.requests}, {"bytes", counters.bytes}, {"sectors", counters.units}};
+}
+
+Json bufferJson(const BufferStats &buffer) {
+  return {{"load_bytes", buffer.loadBytes},         {"load_sectors", buffer.loadSectors},
+          {"store_bytes", buffer.storeBytes},       {"store_sectors", buffer.storeSectors},
+          {"footprint_read", buffer.footprintRead}, {"footprint_written", buffer.footprintWritten}};
+}
+
+Json macsJson(const KernelStats &stats) {
+  static const char *const kKinds[] = {"f16", "bf16", "tf32", "int8", "fp8",
+                                       "f64", "fp6",  "fp4",  "mx"};
+  Json macs = Json::object();
+  for (unsigned t = 0; t < std::size(kKinds); ++t)
+    if (stats.tensorMacs[t] != 0)
+      macs[kKinds[t]] = stats.tensorMacs[t];
+  return macs;
 }
 
 Json statsJson(const KernelStats &stats) {
@@ -110,15 +109,13 @@ Json statsJson(const KernelStats &stats) {
   for (unsigned c = 0; c < static_cast<unsigned>(OpClass::Count); ++c)
     if (stats.instructions[c] != 0)
       mix[className(static_cast<OpClass>(c))] = stats.instructions[c];
-  Json macs = Json::object();
-  static const char *const kForms[] = {"f16", "bf16", "tf32", "int8", "fp8",
-                                       "f64", "fp6",  "fp4",  "mx"};
-  for (unsigned t = 0; t < 9; ++t)
-    if (stats.tensorMacs[t] != 0)
-      macs[kForms[t]] = stats.tensorMacs[t];
   Json buffers = Json::object();
-  for (const auto &[name, bytes] : stats.buffers)
-    buffers[name] = {{"read", bytes.first}, {"written", bytes.second}};
+  uint64_t read = 0, written = 0;
+  for (const auto &[name, buffer] : stats.namedBuffers) {
+    buffers[name] = bufferJson(buffer);
+    read += buffer.footprintRead;
+    written += buffer.footprintWritten;
+  }
   return {{"launches", stats.launches},
           {"ctas", stats.ctas},
           {"threads", stats.threads},
@@ -127,15 +124,22 @@ Json statsJson(const KernelStats &stats) {
           {"instructions", mix},
           {"divergent_branches", stats.divergent},
           {"barriers", stats.barriers},
-          {"global_load", memJson(stats.globalLoad, true)},
-          {"global_store", memJson(stats.globalStore, true)},
-          {"shared_load", memJson(stats.sharedLoad, false)},
-          {"shared_store", memJson(stats.sharedStore, false)},
-          {"local", {{"lanes", stats.local.lanes}, {"bytes", stats.local.bytes}}},
+          {"global_load", globalJson(stats.globalLoad)},
+          {"global_store", globalJson(stats.globalStore)},
+          {"global_atomic", globalJson(stats.globalAtomic)},
+          {"bulk_load", bulkJson(stats.bulkLoad)},
+          {"bulk_store", bulkJson(stats.bulkStore)},
+          {"shared_load", sharedJson(stats.sharedLoad)},
+          {"shared_store", sharedJson(stats.sharedStore)},
+          {"shared_atomic", sharedJson(stats.sharedAtomic)},
+          {"ldmatrix", sharedJson(stats.matrixLoad)},
+          {"stmatrix", sharedJson(stats.matrixStore)},
+          {"local_load", localJson(stats.localLoad)},
+          {"local_store", localJson(stats.localStore)},
           {"atomics", stats.atomics},
           {"async_bytes", stats.asyncBytes},
-          {"tensor_macs", macs},
-          {"footprint", {{"read", stats.sectorsRead * 32}, {"written", stats.sectorsWritten * 32}}},
+          {"tensor_macs", macsJson(stats)},
+          {"footprint", {{"read", read}, {"written", written}}},
           {"buffers", buffers}};
 }
 

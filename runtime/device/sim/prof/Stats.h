@@ -10,18 +10,22 @@
 
 namespace azulejo::sim {
 
-// Sums over the launches of one kernel.
-struct KernelStats {
+// Traffic of one buffer: what lanes asked for, and what different sectors the launches touched.
+struct BufferStats : BufferCounters {
+  uint64_t footprintRead = 0, footprintWritten = 0; // bytes
+
+  void add(const BufferStats &other);
+};
+
+// Sums over the launches of one kernel. Counters::buffers is empty here: buffers have names.
+struct KernelStats : Counters {
   uint64_t launches = 0, ctas = 0, threads = 0;
   uint64_t instructions[static_cast<unsigned>(OpClass::Count)] = {};
   uint64_t warpInstructions = 0, laneInstructions = 0;
-  MemCounters globalLoad, globalStore, sharedLoad, sharedStore, local;
-  uint64_t atomics = 0, barriers = 0, divergent = 0, asyncBytes = 0;
-  uint64_t tensorMacs[16] = {};
-  uint64_t sectorsRead = 0, sectorsWritten = 0;                 // different ones, per launch
-  std::map<std::string, std::pair<uint64_t, uint64_t>> buffers; // bytes read, written, by name
+  std::map<std::string, BufferStats> namedBuffers;
 
-  void add(const Launch &launch, const LaunchResult &result);
+  // Takes the footprint of the launch out of its memory's shadow.
+  void addLaunch(const Launch &launch, const LaunchResult &result);
   void add(const KernelStats &other);
 };
 
