@@ -340,6 +340,12 @@ void raceRelease(WarpContext &w, uint64_t object) {
   join(w.cta->cluster->race->variables[object], published(w));
 }
 
+WarpClock racePublished(WarpContext &w) { return published(w); }
+
+void raceReleaseClock(Cta &cta, uint64_t object, const WarpClock &clock) {
+  join(cta.cluster->race->variables[object], clock);
+}
+
 void raceAcquire(WarpContext &w, uint64_t object) {
   const auto &variables = w.cta->cluster->race->variables;
   auto it = variables.find(object);

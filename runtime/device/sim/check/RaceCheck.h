@@ -23,6 +23,11 @@ struct Cluster;
 
 // Times by warp of the cluster, rank by rank; what is missing is 0. At most 8 CTAs of 32 warps.
 using WarpClock = std::vector<uint32_t>;
+// Behind the warps, by rank: the last operation of the CTA's tensor core that is known to be done.
+constexpr unsigned kTensorEntry = 8 * 32;
+inline uint32_t timeOf(const WarpClock &clock, size_t entry) {
+  return entry < clock.size() ? clock[entry] : 0;
+}
 
 // A remembered access; time 0: none.
 struct RaceEvent {
@@ -94,6 +99,9 @@ void raceClusterLeave(WarpContext &w);
 // is seen by whoever acquires the object later.
 void raceRelease(WarpContext &w, uint64_t object);
 void raceAcquire(WarpContext &w, uint64_t object);
+// What others learn from the warp now; and the release of what a warp had published earlier.
+WarpClock racePublished(WarpContext &w);
+void raceReleaseClock(Cta &cta, uint64_t object, const WarpClock &clock);
 
 } // namespace azulejo::sim
 

@@ -7,6 +7,7 @@
 #include "device/sim/async/Groups.h"
 #include "device/sim/async/Mbarrier.h"
 #include "device/sim/async/TensorMap.h"
+#include "device/sim/tc/SharedMatrix.h"
 
 #include <memory>
 #include <vector>
@@ -50,6 +51,9 @@ WarpAsync &asyncOf(WarpContext &w);
 
 // Performs the loads that will arrive at `mbarrier`.
 void performLoads(Cta &cta, uint32_t mbarrier);
+
+// What the checks see of a matrix that the tensor core reads from shared memory.
+void observeOperand(WarpContext &w, const Inst &i, unsigned lane, const tc::SharedOperand &operand);
 
 } // namespace azulejo::sim
 

@@ -219,6 +219,7 @@ void startCta(Cta &cta, Worker &worker, const uint32_t (&first)[3]) {
   cta.linear = cta.id[0] + uint64_t(grid.x) * (cta.id[1] + uint64_t(grid.y) * cta.id[2]);
   cta.failed = false;
   cta.async.reset();
+  cta.tensor.reset();
   cta.progress = 0;
   for (Barrier &barrier : cta.barriers)
     barrier = Barrier();

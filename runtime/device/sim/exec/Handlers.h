@@ -109,6 +109,21 @@ void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaWait(WarpContext &w, const Inst &i, uint32_t mask);
 
+// tcgen05. Tensor memory addresses: a and imm; data: tc::TmemAccess, TensorMmaForm or tc::TmemCopy.
+void tcgen05Alloc(WarpContext &w, const Inst &i, uint32_t mask); // a: where to; b: columns
+void tcgen05Dealloc(WarpContext &w, const Inst &i, uint32_t mask);
+void tcgen05Relinquish(WarpContext &w, const Inst &i, uint32_t mask);
+void tcgen05Load(WarpContext &w, const Inst &i, uint32_t mask);  // ops: registers
+void tcgen05Store(WarpContext &w, const Inst &i, uint32_t mask); // ops: registers
+void tcgen05Wait(WarpContext &w, const Inst &i, uint32_t mask);  // sub: 1 st
+void tcgen05Fence(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 before
+void tcgen05Mma(WarpContext &w, const Inst &i, uint32_t mask);
+void tcgen05Copy(WarpContext &w, const Inst &i, uint32_t mask); // b: descriptor
+void tcgen05Shift(WarpContext &w, const Inst &i, uint32_t mask);
+void tcgen05Commit(WarpContext &w, const Inst &i, uint32_t mask);
+// Finds loads whose registers are used before their wait. ops: slots; imm: their number.
+void tcgen05TouchPending(WarpContext &w, const Inst &i, uint32_t mask);
+
 } // namespace azulejo::sim
 
 #endif // AZULEJO_RUNTIME_DEVICE_SIM_EXEC_HANDLERS_H

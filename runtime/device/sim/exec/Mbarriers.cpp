@@ -1,6 +1,7 @@
 // This file implements the mbarrier instructions.
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
+#include "exec/TensorState.h"
 
 #include <cstdio>
 
@@ -94,9 +95,12 @@ void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
   }
 }
 
-// Loads that the phase waits for appear here in the lazy mode: the wait is what guarantees them.
+// Loads and operations of the tensor core that the phase waits for appear here in the lazy mode:
+// the wait is what guarantees them.
 void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
   CtaAsync &state = asyncOf(*w.cta);
+  if (w.cta->tensor != nullptr)
+    performSomeOperations(w);
   uint32_t passed = 0;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
@@ -109,6 +113,12 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
     MbarrierFault fault = test();
     if (fault == MbarrierFault::None && !done && !state.loads.empty()) {
       performLoads(*w.cta, address);
+      if (w.cta->failed)
+        return;
+      fault = test();
+    }
+    while (fault == MbarrierFault::None && !done && w.cta->tensor != nullptr &&
+           performCommit(*w.cta, address)) {
       if (w.cta->failed)
         return;
       fault = test();
@@ -150,6 +160,16 @@ void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarri
   if (w.worker->checks & kCheckRace)
     raceRelease(w, raceObject(*w.cta, mbarrier));
   MbarrierFault fault = asyncOf(*w.cta).mbarriers.completeTx(mbarrier, bytes);
+  if (fault != MbarrierFault::None)
+    reportFault(w, i, lane, mbarrier, async::describe(fault));
+  ++w.cta->progress;
+}
+
+void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
+                     const WarpClock &clock) {
+  if (w.worker->checks & kCheckRace)
+    raceReleaseClock(*w.cta, raceObject(*w.cta, mbarrier), clock);
+  MbarrierFault fault = asyncOf(*w.cta).mbarriers.arrive(mbarrier, 1, nullptr);
   if (fault != MbarrierFault::None)
     reportFault(w, i, lane, mbarrier, async::describe(fault));
   ++w.cta->progress;

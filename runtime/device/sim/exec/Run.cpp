@@ -5,6 +5,7 @@
 // operations; a group that spins lets the others run.
 #include "exec/Handlers.h"
 #include "exec/RunState.h"
+#include "exec/TensorState.h"
 #include "exec/Worker.h"
 
 #include <algorithm>
@@ -317,6 +318,8 @@ private:
     }
     if (m != 0)
       lanesExit(w, m);
+    if (w.cta->liveThreads == 0 && w.cta->tensor != nullptr)
+      finishTensor(w, i);
     w.current.mask = mask & ~m;
     if (w.current.mask != 0)
       return goTo(pc, i.target);
@@ -374,9 +377,15 @@ private:
       park(pc, GroupState::AtWarpSync);
       return pickGroup(w, ptx::kNone) || blocked();
     }
-    countRun(i, mask);
+    w.waitFailed = false;
     i.fn(w, i, m);
-    return w.cta->failed ? false : resume(pc + 1);
+    if (w.cta->failed)
+      return false;
+    // tcgen05.alloc without room: it is tried again when other warps have run.
+    if (w.waitFailed)
+      return yield(pc, pc);
+    countRun(i, mask);
+    return resume(pc + 1);
   }
 
   void reportMask(const Inst &i, unsigned lane, uint32_t named) {

@@ -17,20 +17,6 @@ void fail(WarpContext &w, const Inst &i, const char *check, const char *kind,
   w.cta->failed = true;
 }
 
-void observeOperand(WarpContext &w, const Inst &i, const tc::SharedOperand &operand) {
-  if (!(w.worker->checks & (kCheckRace | kCheckInit)))
-    return;
-  tc::forEachChunk(operand, [&](uint32_t address) {
-    if (w.cta->failed || uint64_t(address) + 16 > w.worker->launch->sharedEnd)
-      return;
-    if (w.worker->checks & kCheckRace)
-      raceRange(w, i, 0, address, 16, false, w.cta);
-    if ((w.worker->checks & kCheckInit) &&
-        std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
-      reportUninitialised(w, i, 0, address, 16, false);
-  });
-}
-
 void performWgmma(WarpContext &w, const PendingWgmma &pending) {
   const Inst &i = *pending.inst;
   const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(i.data);
@@ -53,11 +39,26 @@ void performWgmma(WarpContext &w, const PendingWgmma &pending) {
                 "wgmma reads " + std::to_string(fault.bytes) + " bytes at shared address " +
                     std::to_string(fault.address) + ", outside of shared memory");
   if (!op.form.aInRegisters)
-    observeOperand(w, i, tc::wgmmaOperandA(op, a, warp));
-  observeOperand(w, i, tc::wgmmaOperandB(op, b));
+    observeOperand(w, i, 0, tc::wgmmaOperandA(op, a, warp));
+  observeOperand(w, i, 0, tc::wgmmaOperandB(op, b));
   countMacs(*w.worker, unsigned(op.form.a), 16ull * unsigned(op.form.n) * unsigned(op.k));
 }
 } // namespace
+
+void observeOperand(WarpContext &w, const Inst &i, unsigned lane,
+                    const tc::SharedOperand &operand) {
+  if (!(w.worker->checks & (kCheckRace | kCheckInit)))
+    return;
+  tc::forEachChunk(operand, [&](uint32_t address) {
+    if (w.cta->failed || uint64_t(address) + 16 > w.worker->launch->sharedEnd)
+      return;
+    if (w.worker->checks & kCheckRace)
+      raceRange(w, i, lane, address, 16, false, w.cta);
+    if ((w.worker->checks & kCheckInit) &&
+        std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
+      reportUninitialised(w, i, lane, address, 16, false);
+  });
+}
 
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   if (mask != 0xffffffffu)

@@ -40,6 +40,7 @@ struct Launch {
 
 struct CtaAsync;
 struct Cluster;
+struct TensorState;
 
 struct Barrier {
   uint32_t expected = 0; // threads
@@ -62,8 +63,9 @@ struct Cta {
   Barrier barriers[16];
   std::unique_ptr<CtaRace> race; // check race
   uint32_t liveThreads = 0;
-  std::shared_ptr<CtaAsync> async; // once the CTA has used an asynchronous engine
-  uint64_t progress = 0;           // changes of what other warps may wait for
+  std::shared_ptr<CtaAsync> async;     // once the CTA has used an asynchronous engine
+  std::shared_ptr<TensorState> tensor; // once it has used tcgen05
+  uint64_t progress = 0;               // changes of what other warps may wait for
   bool failed = false;
   Cluster *cluster = nullptr;
 };
@@ -135,6 +137,10 @@ void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t 
                          unsigned bytes, bool isGlobal);
 // Bytes of a bulk load have arrived at an mbarrier.
 void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier, uint32_t bytes);
+// The tensor core arrives at an mbarrier for a commit of that warp, made when its clock was
+// `clock`.
+void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
+                     const WarpClock &clock);
 // Performs bulk stores that are still under way when the warp ends.
 void finishStores(WarpContext &w);
 // A random number that depends on the seed and on how many the warp has drawn.

@@ -1,6 +1,8 @@
 // This file implements the frame of the decoder: layout, blocks and errors.
 #include "ir/Decoder.h"
 
+#include "exec/Handlers.h"
+
 #include <algorithm>
 
 namespace azulejo::sim {
@@ -172,6 +174,7 @@ std::unique_ptr<Kernel> Decoder::run() {
   if (!flatten(module, function, flat, error) || !orderBlocks(flat, error))
     return nullptr;
   plan = planSlots(flat);
+  pendingTouches = findPendingTouches(flat);
   kernel->fileBytes = plan.bytes;
   kernel->localBytes = (flat.localBytes + 15) & ~15u;
   if (!layOutParams() || !layOutShared())
@@ -211,6 +214,8 @@ bool Decoder::decodeBlock(uint32_t at) {
     last = current;
     if (inst == nullptr)
       continue;
+    if (pendingTouches[block.first + k])
+      emitPendingCheck();
     endsInSource = isBranch(*inst) || isIndexedBranch(*inst) || isReturn(*inst) || isExit(*inst);
     if (!findRow() || (!endsInSource && !decode()))
       return false;
@@ -219,6 +224,22 @@ bool Decoder::decodeBlock(uint32_t at) {
     return false;
   kernel->blocks[at].count = static_cast<uint32_t>(kernel->code.size()) - kernel->blocks[at].first;
   return true;
+}
+
+// The registers that the instruction touches are compared, when it runs, with those of loads from
+// tensor memory that are under way.
+void Decoder::emitPendingCheck() {
+  Operands operands;
+  collectOperands(flat, *current, operands);
+  operands.reads.insert(operands.reads.end(), operands.writes.begin(), operands.writes.end());
+  uint32_t *slots = list(operands.reads.size());
+  for (size_t r = 0; r < operands.reads.size(); ++r)
+    slots[r] = plan.offsets[operands.reads[r]];
+  Inst &out = emitGuarded(tcgen05TouchPending, OpClass::Other);
+  out.ops = slots;
+  out.imm = static_cast<int64_t>(operands.reads.size());
+  // The check is no instruction of the program.
+  --kernel->blocks[position].classCounts[static_cast<unsigned>(OpClass::Other)];
 }
 
 // Targets are block numbers until patchTargets() makes them instruction indices.

@@ -156,6 +156,16 @@ private:
   bool decodeMbarrierWait(Modifiers &mods);
   bool decodeBulk();
   bool decodeWgmma();
+  bool decodeTcgen05();
+  bool checkTcgen05Target();
+  bool decodeTcgen05Allocation(std::string_view op);
+  bool decodeTcgen05Access(Modifiers &mods, bool isStore);
+  bool decodeTcgen05Mma(Modifiers &mods);
+  bool decodeTcgen05Operands(struct TensorMmaForm &form);
+  bool decodeTcgen05Move(Modifiers &mods, bool isCopy);
+  bool decodeTcgen05Commit();
+  bool tensorAddress(const Operand &op, uint32_t &slot, uint32_t &offset);
+  void emitPendingCheck();
   bool comparison(Modifiers &mods, bool &ftz, unsigned &cmp, unsigned &boolOp);
 
   const ptx::Module &module;
@@ -165,6 +175,7 @@ private:
   std::string &error;
   const IsaTable &isa;
   Flat flat;
+  std::vector<bool> pendingTouches; // by flat instruction
   SlotPlan plan;
   std::unique_ptr<Kernel> kernel;
   const FlatInst *current = nullptr;

@@ -81,6 +81,9 @@ struct SlotPlan {
 };
 SlotPlan planSlots(const Flat &flat);
 
+// By flat instruction: whether it may read or write a register of a tcgen05.ld before its wait.
+std::vector<bool> findPendingTouches(const Flat &flat);
+
 // "module:line:column: reason: 'text'"
 std::string instructionError(const ptx::Module &module, const ptx::Instruction &inst,
                              const std::string &reason);

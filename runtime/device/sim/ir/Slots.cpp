@@ -34,7 +34,8 @@ bool writesFirst(const Instruction &inst) {
   if (startsWith(op, "barrier.") || startsWith(op, "bar."))
     return startsWith(op, "bar.red") || startsWith(op, "barrier.red") ||
            startsWith(op, "barrier.cta.red");
-  for (std::string_view start : {"brx.", "nanosleep", "pmevent", "wgmma.mma_async", "cp.", "call"})
+  for (std::string_view start :
+       {"brx.", "nanosleep", "pmevent", "wgmma.mma_async", "cp.", "call", "tcgen05.dealloc"})
     if (startsWith(op, start))
       return startsWith(op, "wgmma.mma_async");
   return true;

@@ -44,8 +44,10 @@ uint32_t canonicalOffset(const SharedOperand &operand, int row, int k) {
     return group + (swizzled ? chunk * 16 : chunk * d.leading);
   }
   uint32_t chunk = uint32_t(row) / per;
-  uint32_t inGroup = uint32_t(k) % 8 * width;
-  uint32_t kGroup = uint32_t(k) / 8;
+  // The pattern of 32-byte atoms repeats after four rows of it.
+  uint32_t rowsOfPattern = d.swizzle == Swizzle::B128Atom32 ? 4 : 8;
+  uint32_t inGroup = uint32_t(k) % rowsOfPattern * width;
+  uint32_t kGroup = uint32_t(k) / rowsOfPattern;
   if (!swizzled)
     return inGroup + chunk * d.stride + kGroup * d.leading;
   uint32_t chunksPerRow = width / 16;

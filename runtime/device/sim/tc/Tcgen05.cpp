@@ -48,6 +48,14 @@ bool resultType(Tcgen05Kind kind, uint32_t code, Type *type) {
   return code == 1 || (code == 0 && kind != Tcgen05Kind::Tf32);
 }
 
+bool checkStationaryShape(int m, int n, uint32_t bits, std::string *error) {
+  if (m != 32 && m != 64 && m != 128)
+    return fail(error, bits, "m must be 32, 64 or 128 for .ws, got " + std::to_string(m));
+  if (n != 64 && n != 128 && n != 256)
+    return fail(error, bits, "n must be 64, 128 or 256 for .ws, got " + std::to_string(n));
+  return true;
+}
+
 bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *error) {
   if (m != 64 && m != 128)
     return fail(error, bits, "m must be 64 or 128 for cta_group::1, got " + std::to_string(m));
@@ -62,20 +70,34 @@ bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *erro
   return true;
 }
 
+// Parts of D's columns that lie below each other, in lanes of their own.
+int partsOf(const Tcgen05Mma &op) { return op.weightStationary ? 128 / op.m : 1; }
+
+// Whether D takes 16 of each 32 lanes.
+bool isHalved(const Tcgen05Mma &op) { return op.m == 64 && !op.weightStationary; }
+
 bool isPadded(Type type) { return storageBits(type) < 8; }
 
-// Rows of A from tensor memory: a row lies in one lane, its bytes in neighbouring columns.
-TmemFault gatherTensorA(const Tcgen05Mma &op, uint32_t address, const TensorMemory &memory,
-                        uint8_t *packed) {
-  uint32_t columns = uint32_t(op.dot.k * storageBits(op.dot.a) / 32), column = tmemColumn(address);
-  if (tmemLane(address) != 0)
+bool isStartLane(const Tcgen05Mma &op, uint32_t lane) {
+  return lane == 0 || (isHalved(op) && lane == 16);
+}
+
+// Rows of A from tensor memory: a row lies in one lane, its bytes in neighbouring columns. With .ws
+// each part of D has a copy of A in its own lanes.
+TmemFault gatherTensorA(const Tcgen05Mma &op, const Tcgen05Operands &operands, int part,
+                        const TensorMemory &memory, uint8_t *packed) {
+  uint32_t address = operands.aAddress, column = tmemColumn(address);
+  uint32_t columns = uint32_t(op.dot.k * storageBits(op.dot.a) / 32);
+  if (!isStartLane(op, tmemLane(address)) || tmemLane(address) != tmemLane(operands.d))
     return TmemFault::MisalignedLane;
   if (TmemFault fault = memory.checkColumns(column, columns); fault != TmemFault::None)
     return fault;
   TmemFault result = TmemFault::None;
+  int firstColumn = part * op.n / partsOf(op);
   for (int row = 0; row < op.m; ++row)
     for (uint32_t i = 0; i < columns; ++i) {
-      uint32_t lane = tcgen05Lane(op.m, row), word = memory.read(lane, column + i);
+      uint32_t lane = tmemLane(address) + tcgen05Cell(op, row, firstColumn).lane;
+      uint32_t word = memory.read(lane, column + i);
       if (!memory.isWritten(lane, column + i))
         result = TmemFault::Uninitialised;
       std::memcpy(packed + uint32_t(row) * kRowBytes + 4 * i, &word, 4);
@@ -92,8 +114,12 @@ struct AccumulatorTile {
   TensorMemory &memory;
   int row, column; // of its first element
 
-  uint32_t lane(int r) const { return tmemLane(operands.d) + tcgen05Lane(op.m, row + r); }
-  uint32_t tmemColumnOf(int c) const { return tmemColumn(operands.d) + uint32_t(column + c); }
+  uint32_t lane(int r) const {
+    return tmemLane(operands.d) + tcgen05Cell(op, row + r, column).lane;
+  }
+  uint32_t tmemColumnOf(int c) const {
+    return tmemColumn(operands.d) + tcgen05Cell(op, row, column + c).column;
+  }
 
   // Returns false if a cell was never written.
   bool load(uint32_t *tile) const {
@@ -127,16 +153,15 @@ struct AccumulatorTile {
 };
 
 TmemFault checkD(const Tcgen05Mma &op, uint32_t address, const TensorMemory &memory) {
-  uint32_t lane = tmemLane(address);
-  if (lane != 0 && !(op.m == 64 && lane == 16))
+  if (!isStartLane(op, tmemLane(address)))
     return TmemFault::MisalignedLane;
-  return memory.checkColumns(tmemColumn(address), uint32_t(op.n));
+  return memory.checkColumns(tmemColumn(address), tcgen05Columns(op));
 }
 
 } // namespace
 
 bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
-                       Tcgen05Mma *out, std::string *error) {
+                       Tcgen05Mma *out, std::string *error, bool weightStationary) {
   if (sm < 100 || sm >= 120)
     return fail(error, bits,
                 "tcgen05 exists on sm_100 to sm_110 only, got sm_" + std::to_string(sm));
@@ -146,8 +171,9 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
     return fail(error, bits, "sparse matrices (bit 2) are not supported");
   if (field(0, 2) || field(6, 1) || field(23, 1) || field(29, 1))
     return fail(error, bits, "reserved bits are set");
-  if (field(30, 2))
-    return fail(error, bits, "the shift of .ws (bits 30 and 31) is not supported");
+  // The greatest shift of B matters to reuse of its buffer only, and there only to speed.
+  if (field(30, 2) && !weightStationary)
+    return fail(error, bits, "the shift of .ws (bits 30 and 31) is set in another form");
   if (!resultType(kind, field(4, 2), &d))
     return fail(error, bits, "bits 4 and 5 hold no type of d for this kind");
   if (!operandType(kind, field(7, 3), &a))
@@ -165,12 +191,14 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
   out->negateB = field(14, 1);
   out->aMnMajor = field(15, 1);
   out->bMnMajor = field(16, 1);
-  if (!checkShape(kind, out->m, out->n, bits, error))
+  out->weightStationary = weightStationary;
+  if (!(weightStationary ? checkStationaryShape(out->m, out->n, bits, error)
+                         : checkShape(kind, out->m, out->n, bits, error)))
     return false;
   if ((out->aMnMajor && isPadded(a)) || (out->bMnMajor && isPadded(b)))
     return fail(error, bits, "transposed operands of 4 and 6 bits are not supported");
-  if (aInTensorMemory && (out->aMnMajor || out->m != 128 || isPadded(a)))
-    return fail(error, bits, "a in tensor memory needs m = 128, K-major and at least 8 bits");
+  if (aInTensorMemory && (out->aMnMajor || isPadded(a)))
+    return fail(error, bits, "a in tensor memory must be K-major and of at least 8 bits");
   int k = kind == Tcgen05Kind::F16 ? 16 : kind == Tcgen05Kind::Tf32 ? 8 : 32;
   return prepareDot(sm, Unit::Tcgen05, mode, a, b, d, k, field(3, 1), &out->dot, error);
 }
@@ -183,7 +211,55 @@ SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &desc
   return {descriptor, {op.dot.b, isPadded(op.dot.b)}, op.bMnMajor, op.n, op.dot.k};
 }
 
-uint32_t tcgen05Lane(int m, int row) { return uint32_t(m == 128 ? row : row / 16 * 32 + row % 16); }
+bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
+                          std::string *error) {
+  bool isWide = storageBits(op.dot.a) == 32;
+  auto fits = [&](const MatrixDescriptor &descriptor, bool mnMajor) {
+    bool hasWideAtoms = descriptor.swizzle == async::Swizzle::B128Atom32;
+    return !mnMajor ? true : hasWideAtoms == isWide;
+  };
+  if ((operands.aInTensorMemory || fits(operands.a, op.aMnMajor)) && fits(operands.b, op.bMnMajor))
+    return true;
+  *error = isWide
+               ? "a transposed operand of 32 bits must have swizzle 1, 128 bytes in 32-byte atoms"
+               : "swizzle 1, 128 bytes in 32-byte atoms, is for transposed operands of 32 bits";
+  return false;
+}
+
+TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column) {
+  if (isHalved(op))
+    return {uint32_t(row / 16 * 32 + row % 16), uint32_t(column)};
+  int width = op.n / partsOf(op);
+  return {uint32_t(row + column / width * op.m), uint32_t(column % width)};
+}
+
+uint32_t tcgen05Columns(const Tcgen05Mma &op) { return uint32_t(op.n / partsOf(op)); }
+
+uint32_t tcgen05Halves(const Tcgen05Mma &op, uint32_t address) {
+  return !isHalved(op) ? 0xff : tmemLane(address) == 16 ? 0xaa : 0x55;
+}
+
+namespace {
+// Multiplies the columns of D that belong to `part`. Returns false if an old D was never written.
+bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int part, const uint8_t *a,
+                  const std::vector<TileB> &tilesB, TensorMemory &memory) {
+  int width = op.n / partsOf(op);
+  bool initialised = true;
+  TileA tileA;
+  for (int row = 0; row < op.m; row += kTileRows) {
+    decodeA(op.dot, a + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
+    for (int column = part * width; column < (part + 1) * width; column += kTileColumns) {
+      AccumulatorTile d = {op, operands, memory, row, column};
+      alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
+      if (operands.accumulate)
+        initialised &= d.load(tile);
+      dotTile(op.dot, tileA, tilesB[size_t(column / kTileColumns)], kTileRows, tile);
+      d.store(tile);
+    }
+  }
+  return initialised;
+}
+} // namespace
 
 bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const SharedView &shared,
                 TensorMemory &memory, Tcgen05Fault *fault) {
@@ -194,16 +270,9 @@ bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Sha
   SharedFault outside = {};
   bool inside = gatherOperand(shared, tcgen05OperandB(op, operands.b), op.negateB, b.data(),
                               kRowBytes, &outside);
-  if (operands.aInTensorMemory) {
-    TmemFault aFault = gatherTensorA(op, operands.aAddress, memory, a.data());
-    if (aFault != TmemFault::None)
-      *fault = {aFault, operands.aAddress, false};
-    if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
-      return false;
-  } else {
+  if (!operands.aInTensorMemory)
     inside = inside && gatherOperand(shared, tcgen05OperandA(op, operands.a), op.negateA, a.data(),
                                      kRowBytes, &outside);
-  }
   if (!inside) {
     *fault = {TmemFault::None, outside.address, true};
     return false;
@@ -211,17 +280,16 @@ bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Sha
   std::vector<TileB> tilesB(size_t(op.n) / kTileColumns);
   for (size_t i = 0; i < tilesB.size(); ++i)
     decodeB(op.dot, b.data() + i * kTileColumns * kRowBytes, kRowBytes, &tilesB[i]);
-  TileA tileA;
-  for (int row = 0; row < op.m; row += kTileRows) {
-    decodeA(op.dot, a.data() + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
-    for (int column = 0; column < op.n; column += kTileColumns) {
-      AccumulatorTile d = {op, operands, memory, row, column};
-      alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
-      if (operands.accumulate && !d.load(tile))
-        *fault = {TmemFault::Uninitialised, operands.d, false};
-      dotTile(op.dot, tileA, tilesB[size_t(column / kTileColumns)], kTileRows, tile);
-      d.store(tile);
+  for (int part = 0; part < partsOf(op); ++part) {
+    if (operands.aInTensorMemory) {
+      TmemFault aFault = gatherTensorA(op, operands, part, memory, a.data());
+      if (aFault != TmemFault::None)
+        *fault = {aFault, operands.aAddress, false};
+      if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
+        return false;
     }
+    if (!multiplyPart(op, operands, part, a.data(), tilesB, memory))
+      *fault = {TmemFault::Uninitialised, operands.d, false};
   }
   return fault->tensorMemory == TmemFault::None;
 }

@@ -14,6 +14,7 @@ enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8 };
 // A decoded instruction descriptor: what one tcgen05.mma does. It is a run-time value.
 struct Tcgen05Mma {
   int m, n;
+  bool weightStationary; // .ws: D and A lie in tensor memory in another way
   bool negateA, negateB;
   bool aMnMajor, bMnMajor;
   DotOp dot; // holds types, k and the numeric model
@@ -22,7 +23,7 @@ struct Tcgen05Mma {
 // Decodes the descriptor `bits` and checks it for `kind`. Returns false and says in `error` which
 // field is wrong. `aInTensorMemory`: the form with [a-tmem].
 bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
-                       Tcgen05Mma *out, std::string *error);
+                       Tcgen05Mma *out, std::string *error, bool weightStationary = false);
 
 // The operands of one execution.
 struct Tcgen05Operands {
@@ -46,9 +47,19 @@ struct Tcgen05Fault {
 SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
 SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
 
-// The tensor memory lane of row `row` of D (and of A): all lanes for m = 128, the lower or upper
-// half of each warp's lanes for m = 64.
-uint32_t tcgen05Lane(int m, int row);
+// Checks that the swizzles of the operands in shared memory go with their types: 32-byte atoms are
+// for transposed operands of 32 bits, and nothing else is for those.
+bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
+                          std::string *error);
+
+// Where an element of D lies, relative to the address of D. m = 128: row r in lane r. m = 64: in
+// the lower or upper half of each warp's lanes. With .ws, m = 64 takes lanes 0 … 63 for the first
+// half of the columns and 64 … 127 for the second; m = 32 takes 32 lanes for every quarter of them.
+TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column);
+// Columns of tensor memory that D takes.
+uint32_t tcgen05Columns(const Tcgen05Mma &op);
+// The groups of 16 lanes that D and A at `address` take: bit h is lanes 16 h … 16 h + 15.
+uint32_t tcgen05Halves(const Tcgen05Mma &op, uint32_t address);
 
 // Executes it. Returns false with `fault` filled; D is then untouched, but for Uninitialised (the
 // old D or A in tensor memory was never written): the instruction is then done.

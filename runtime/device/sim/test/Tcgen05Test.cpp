@@ -204,9 +204,9 @@ TEST(Tcgen05, RefusesWrongDescriptors) {
   EXPECT_EQ(refusal(Tcgen05Kind::F16, fields.bits()),
             "n must be 16 to 256 in steps of 16 for m = 128, got 24");
   fields = good;
-  fields.m = 64;
+  fields.transA = true;
   EXPECT_EQ(refusal(Tcgen05Kind::F16, fields.bits(), 100, true),
-            "a in tensor memory needs m = 128, K-major and at least 8 bits");
+            "a in tensor memory must be K-major and of at least 8 bits");
   MatrixDescriptor descriptor;
   std::string error;
   EXPECT_FALSE(decodeTcgen05Descriptor(uint64_t(2) << 61, &descriptor, &error));
