@@ -32,6 +32,12 @@ protected:
   uint64_t byteCount = 0;
 };
 
+/// A file beside a model, by the location that the model gives. It was opened once, and stays open.
+struct ExternalFile {
+  std::string location;
+  std::shared_ptr<const ByteInput> bytes;
+};
+
 } // namespace azulejo
 
 #endif // AZULEJO_LIB_IMPORT_BYTEINPUT_H

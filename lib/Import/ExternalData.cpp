@@ -120,6 +120,13 @@ ExternalData::File *ExternalData::open(const std::string &location, std::string 
   return &files.emplace(location, std::move(file)).first->second;
 }
 
+std::vector<ExternalFile> ExternalData::openedFiles() const {
+  std::vector<ExternalFile> result;
+  for (const auto &[location, file] : files)
+    result.push_back({location, file.input});
+  return result;
+}
+
 std::optional<ExternalData::Range> ExternalData::find(const onnx::TensorProto &tensor,
                                                       uint64_t byteCount, std::string &error) {
   std::optional<std::string> location;

@@ -6,7 +6,6 @@
 #include "lib/Import/OnnxModel.h"
 
 #include <map>
-#include <unordered_map>
 
 namespace azulejo {
 
@@ -18,6 +17,9 @@ public:
   ExternalData(std::string baseDirectory, uint64_t maxFiles)
       : baseDirectory(std::move(baseDirectory)), maxFiles(maxFiles) {}
   ~ExternalData();
+
+  /// Every file that was opened, in the order of locations.
+  std::vector<ExternalFile> openedFiles() const;
 
   struct Range {
     const ByteInput *file;
@@ -32,7 +34,7 @@ public:
 
 private:
   struct File {
-    std::unique_ptr<ByteInput> input;
+    std::shared_ptr<const ByteInput> input;
     std::map<uint64_t, uint64_t> used; // begin -> end of ranges
   };
   File *open(const std::string &location, std::string &error);
@@ -41,7 +43,7 @@ private:
   std::string baseDirectory;
   uint64_t maxFiles;
   int baseDescriptor = -1;
-  std::unordered_map<std::string, File> files;
+  std::map<std::string, File> files;
 };
 
 } // namespace azulejo

@@ -23,14 +23,16 @@ void emit(const ImportDiagnostic &diagnostic, StringRef path, MLIRContext &conte
 }
 
 std::unique_ptr<onnx::ModelProto> readAndCheck(const ByteInput &input, StringRef path,
-                                               MLIRContext &context, const ImportOptions &options) {
+                                               MLIRContext &context, const ImportOptions &options,
+                                               std::vector<ExternalFile> *externalFiles) {
   ReadOptions readOptions;
   readOptions.limits = options.limits;
   readOptions.strict = options.strict;
   StringRef folder = llvm::sys::path::parent_path(path);
   readOptions.baseDirectory = folder.empty() ? "." : folder.str();
   ImportDiagnostics diagnostics;
-  std::unique_ptr<onnx::ModelProto> model = readOnnxModel(input, readOptions, diagnostics);
+  std::unique_ptr<onnx::ModelProto> model =
+      readOnnxModel(input, readOptions, diagnostics, externalFiles);
   bool isGood = model && checkModel(*model, input, options.limits, diagnostics);
   for (const ImportDiagnostic &diagnostic : diagnostics.list)
     emit(diagnostic, path, context);
@@ -39,7 +41,8 @@ std::unique_ptr<onnx::ModelProto> readAndCheck(const ByteInput &input, StringRef
 
 OwningOpRef<ModuleOp> importFrom(const ByteInput &input, StringRef path, MLIRContext &context,
                                  const ImportOptions &options,
-                                 std::vector<UnsupportedNode> *unsupported, bool &isReadable) {
+                                 std::vector<UnsupportedNode> *unsupported, bool &isReadable,
+                                 std::vector<ExternalFile> *externalFiles = nullptr) {
   std::string text;
   std::unique_ptr<ByteInput> blanked;
   const ByteInput *source = &input;
@@ -51,7 +54,8 @@ OwningOpRef<ModuleOp> importFrom(const ByteInput &input, StringRef path, MLIRCon
     source = blanked.get();
   }
   context.loadDialect<graph::GraphDialect, func::FuncDialect>();
-  std::unique_ptr<onnx::ModelProto> model = readAndCheck(*source, path, context, options);
+  std::unique_ptr<onnx::ModelProto> model =
+      readAndCheck(*source, path, context, options, externalFiles);
   isReadable = model != nullptr;
   if (!model)
     return nullptr;
@@ -70,10 +74,12 @@ std::unique_ptr<ByteInput> openModel(StringRef path, MLIRContext &context) {
 } // namespace
 
 OwningOpRef<ModuleOp> importOnnxJson(StringRef path, MLIRContext &context,
-                                     const ImportOptions &options) {
+                                     const ImportOptions &options,
+                                     std::vector<ExternalFile> *externalFiles) {
   std::unique_ptr<ByteInput> input = openModel(path, context);
   bool isReadable;
-  return input ? importFrom(*input, path, context, options, nullptr, isReadable) : nullptr;
+  return input ? importFrom(*input, path, context, options, nullptr, isReadable, externalFiles)
+               : nullptr;
 }
 
 OwningOpRef<ModuleOp> importOnnxJsonText(StringRef text, StringRef path, MLIRContext &context,

@@ -2,6 +2,7 @@
 #ifndef AZULEJO_LIB_IMPORT_IMPORT_H
 #define AZULEJO_LIB_IMPORT_IMPORT_H
 
+#include "lib/Import/ByteInput.h"
 #include "lib/Import/ImportLimits.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -47,9 +48,11 @@ struct UnsupportedNode {
 /// Imports the model in the file `path`. Errors are MLIR diagnostics whose locations point into the
 /// file; their text starts with a stable code in brackets. Returns null after an error. Every
 /// operation has the location NameLoc(node name, FileLineColLoc). The context must have the graph
-/// and func dialects in its registry.
-mlir::OwningOpRef<mlir::ModuleOp> importOnnxJson(llvm::StringRef path, mlir::MLIRContext &context,
-                                                 const ImportOptions &options = {});
+/// and func dialects in its registry. `externalFiles`, if given, receives the external files that
+/// were read.
+mlir::OwningOpRef<mlir::ModuleOp>
+importOnnxJson(llvm::StringRef path, mlir::MLIRContext &context, const ImportOptions &options = {},
+               std::vector<ExternalFile> *externalFiles = nullptr);
 
 /// Imports the model in `text`, which was read from `path`: its folder is that of external data.
 mlir::OwningOpRef<mlir::ModuleOp> importOnnxJsonText(llvm::StringRef text, llvm::StringRef path,

@@ -95,7 +95,8 @@ bool parseStructure(const ByteInput &input, const ReadOptions &options,
 } // namespace
 
 std::unique_ptr<onnx::ModelProto> readOnnxModel(const ByteInput &input, const ReadOptions &options,
-                                                ImportDiagnostics &diagnostics) {
+                                                ImportDiagnostics &diagnostics,
+                                                std::vector<ExternalFile> *externalFiles) {
   auto model = std::make_unique<onnx::ModelProto>();
   if (!parseStructure(input, options, onnx::modelDesc(), *model, diagnostics))
     return nullptr;
@@ -105,7 +106,11 @@ std::unique_ptr<onnx::ModelProto> readOnnxModel(const ByteInput &input, const Re
     return nullptr;
   }
   TensorLoader loader(input, options, diagnostics);
-  return loader.load(*model) ? std::move(model) : nullptr;
+  if (!loader.load(*model))
+    return nullptr;
+  if (externalFiles)
+    *externalFiles = loader.externalFiles();
+  return model;
 }
 
 std::unique_ptr<onnx::TensorProto>

@@ -22,8 +22,10 @@ struct ReadOptions {
 
 /// Reads a whole model: structure, then the bytes of every tensor (base64 and external files, in
 /// parallel). Returns null after an error in `diagnostics`. The model's graph is not checked yet.
+/// `externalFiles`, if given, receives the external files that were read.
 std::unique_ptr<onnx::ModelProto> readOnnxModel(const ByteInput &input, const ReadOptions &options,
-                                                ImportDiagnostics &diagnostics);
+                                                ImportDiagnostics &diagnostics,
+                                                std::vector<ExternalFile> *externalFiles = nullptr);
 
 /// Reads a file that holds one TensorProto, as test data may.
 std::unique_ptr<onnx::TensorProto>

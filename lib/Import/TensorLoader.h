@@ -22,6 +22,7 @@ public:
 
   bool load(onnx::ModelProto &model);
   bool load(onnx::TensorProto &tensor);
+  std::vector<ExternalFile> externalFiles() const { return external.openedFiles(); }
 
 private:
   /// A piece of base64 text, or of an external file, and where its bytes go.

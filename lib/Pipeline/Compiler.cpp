@@ -4,6 +4,7 @@
 #include "lib/Codegen/BundleWriter.h"
 #include "lib/Pipeline/DiagnosticSink.h"
 #include "lib/Pipeline/ImportStep.h"
+#include "lib/Pipeline/InputHash.h"
 #include "lib/Pipeline/KernelCache.h"
 #include "lib/Pipeline/ModelFile.h"
 #include "lib/Pipeline/PhaseRunner.h"
@@ -12,8 +13,6 @@
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ThreadPool.h"
-
-#include <future>
 
 using namespace mlir;
 using namespace azulejo;
@@ -63,7 +62,7 @@ private:
   KernelCache kernels;
   Phase first = Phase::Import;
   std::vector<const Target *> targets;
-  std::future<std::string> inputHash;
+  InputHash inputHash;
   std::vector<OwningOpRef<ModuleOp>> owned;
   std::vector<std::pair<const Target *, ModuleOp>> perTarget;
 };
@@ -115,12 +114,17 @@ CompileResult Compilation::run() {
   if (result.status != CompileStatus::Done)
     return std::move(result);
   runner.expect(countPhases());
-  inputHash = std::async(std::launch::async, [path = model] { return hashFile(path); });
+  bool needsHash = options.to == Phase::Codegen;
+  if (needsHash)
+    inputHash.start(model);
   OwningOpRef<ModuleOp> module;
+  std::vector<ExternalFile> externalFiles;
   result.status = runner.import([&] {
-    module = readModel(model, context, options, sink);
+    module = readModel(model, context, options, sink, externalFiles);
     return success(static_cast<bool>(module));
   });
+  if (needsHash)
+    inputHash.add(std::move(externalFiles));
   if (result.status == CompileStatus::Done)
     result.status = runShared(*module);
   return std::move(result);
@@ -199,6 +203,10 @@ CompileStatus Compilation::finish(ArrayRef<ModuleOp> modules) {
   bundle.threads = pool.getMaxConcurrency();
   bundle.flags = options.flags;
   bundle.inputHash = inputHash.get();
+  if (bundle.inputHash.empty()) {
+    sink.error("'" + model + "', or a file beside it, changed while it was read");
+    return CompileStatus::InputAtFault;
+  }
   return succeeded(writeBundle(entries, bundle, output, result.statistics))
              ? CompileStatus::Done
              : CompileStatus::InputAtFault;

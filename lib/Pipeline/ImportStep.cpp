@@ -21,8 +21,9 @@ std::optional<DimBounds> azulejo::parseDimBounds(std::string_view text, std::str
 }
 
 OwningOpRef<ModuleOp> azulejo::importModel(const std::string &path, MLIRContext &context,
-                                           const CompileOptions &options) {
-  return importOnnxJson(path, context, importOptionsOf(options));
+                                           const CompileOptions &options,
+                                           std::vector<ExternalFile> &externalFiles) {
+  return importOnnxJson(path, context, importOptionsOf(options), &externalFiles);
 }
 
 LogicalResult azulejo::checkModel(const std::string &path, MLIRContext &context,

@@ -7,14 +7,9 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/SHA256.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
-
-#include <fstream>
-#include <vector>
 
 using namespace mlir;
 using namespace azulejo;
@@ -27,9 +22,10 @@ ModelKind azulejo::modelKindOf(StringRef path) {
 }
 
 OwningOpRef<ModuleOp> azulejo::readModel(const std::string &path, MLIRContext &context,
-                                         const CompileOptions &options, DiagnosticSink &sink) {
+                                         const CompileOptions &options, DiagnosticSink &sink,
+                                         std::vector<ExternalFile> &externalFiles) {
   if (modelKindOf(path) == ModelKind::Onnx)
-    return importModel(path, context, options);
+    return importModel(path, context, options, externalFiles);
   std::string error;
   std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(path, &error);
   if (!buffer) {
@@ -83,15 +79,4 @@ LogicalResult azulejo::writeModules(ArrayRef<ModuleOp> modules, const std::strin
   }
   file->keep();
   return success();
-}
-
-std::string azulejo::hashFile(const std::string &path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::vector<char> block(1 << 20);
-  llvm::SHA256 hasher;
-  while (stream) {
-    stream.read(block.data(), block.size());
-    hasher.update(StringRef(block.data(), stream.gcount()));
-  }
-  return stream.eof() ? llvm::toHex(hasher.final(), /*LowerCase=*/true) : "";
 }

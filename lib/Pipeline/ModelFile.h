@@ -3,6 +3,7 @@
 #define AZULEJO_LIB_PIPELINE_MODELFILE_H
 
 #include "azulejo/Compiler.h"
+#include "lib/Import/ByteInput.h"
 #include "lib/Pipeline/DiagnosticSink.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -14,9 +15,11 @@ namespace azulejo {
 enum class ModelKind { Onnx, Mlir, Unknown };
 ModelKind modelKindOf(llvm::StringRef path);
 
-// Reads the model: imports ONNX, parses MLIR. Returns null after an error.
+// Reads the model: imports ONNX, parses MLIR. Returns null after an error. `externalFiles` receives
+// the files beside it that were read.
 mlir::OwningOpRef<mlir::ModuleOp> readModel(const std::string &path, mlir::MLIRContext &context,
-                                            const CompileOptions &options, DiagnosticSink &sink);
+                                            const CompileOptions &options, DiagnosticSink &sink,
+                                            std::vector<ExternalFile> &externalFiles);
 
 // The modules of a file that holds the modules of several targets, or the module itself.
 llvm::SmallVector<mlir::ModuleOp> targetModulesOf(mlir::ModuleOp file);
@@ -25,9 +28,6 @@ llvm::SmallVector<mlir::ModuleOp> targetModulesOf(mlir::ModuleOp file);
 // `elideWeights` leaves the data of large constants out.
 mlir::LogicalResult writeModules(llvm::ArrayRef<mlir::ModuleOp> modules, const std::string &path,
                                  bool elideWeights, DiagnosticSink &sink);
-
-// Returns the SHA-256 of a file in hexadecimal digits, or "" if it cannot be read.
-std::string hashFile(const std::string &path);
 
 } // namespace azulejo
 
