@@ -40,6 +40,11 @@ std::optional<DimOption> parseDimOption(StringRef text, std::string &error) {
             quoteName(text);
     return std::nullopt;
   }
+  if (*max / *factor * *factor < *min) {
+    error = "expected a multiple of " + std::to_string(*factor) + " in " + std::to_string(*min) +
+            " to " + std::to_string(*max) + ", got none in " + quoteName(text);
+    return std::nullopt;
+  }
   return DimOption{name.str(), *min, *max, *factor};
 }
 

@@ -93,6 +93,8 @@ CompileStatus Compilation::checkOptions() {
   if (options.to < first)
     return optionsError(std::string("--compile-to=") + phaseName(options.to) +
                         " comes before the first phase, " + phaseName(first));
+  if (llvm::sys::fs::equivalent(model, output))
+    return optionsError("the output must be another file than the model, got: '" + output + "'");
   if (output == "-" && options.to == Phase::Codegen)
     return optionsError("a bundle cannot go to standard output; give a file with -o");
   // Only a bundle needs the program that every GPU loads.
@@ -133,7 +135,9 @@ CompileResult Compilation::run() {
 // Runs the phases that all targets share.
 CompileStatus Compilation::runShared(ModuleOp module) {
   if (first == Phase::Import)
-    runner.dump(Phase::Import, module, nullptr);
+    if (CompileStatus status = runner.dump(Phase::Import, module, nullptr);
+        status != CompileStatus::Done)
+      return status;
   for (Phase phase : {Phase::Simplify, Phase::Fusion}) {
     if (phase < first || phase > options.to)
       continue;

@@ -108,19 +108,22 @@ CompileStatus PhaseRunner::run(Phase phase, ModuleOp module, const Target *targe
     return failed(phase, /*isBroken=*/true);
   statistics.phases.push_back({phase, target ? target->name.str() : "", watch.seconds()});
   sink.flushRemarks(describePhase(phase, target));
-  dump(phase, module, target);
-  return CompileStatus::Done;
+  return dump(phase, module, target);
 }
 
-void PhaseRunner::dump(Phase phase, ModuleOp module, const Target *target) {
+CompileStatus PhaseRunner::dump(Phase phase, ModuleOp module, const Target *target) {
   if (options.dumpFolder.empty())
-    return;
+    return CompileStatus::Done;
   if (std::error_code code =
-          llvm::sys::fs::create_directories(options.dumpFolder, true, llvm::sys::fs::all_all))
-    return sink.error("cannot make the folder '" + options.dumpFolder + "': " + code.message());
+          llvm::sys::fs::create_directories(options.dumpFolder, true, llvm::sys::fs::all_all)) {
+    sink.error("cannot make the folder '" + options.dumpFolder + "': " + code.message());
+    return CompileStatus::InputAtFault;
+  }
   std::string name = std::to_string(static_cast<unsigned>(phase)) + "-" + phaseName(phase) +
                      (target ? "-" + target->name.str() : "") + ".mlir";
   SmallString<128> path(options.dumpFolder);
   llvm::sys::path::append(path, name);
-  (void)writeModules({module}, path.str().str(), /*elideWeights=*/true, sink);
+  return succeeded(writeModules({module}, path.str().str(), /*elideWeights=*/true, sink))
+             ? CompileStatus::Done
+             : CompileStatus::InputAtFault;
 }

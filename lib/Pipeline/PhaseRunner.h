@@ -27,7 +27,7 @@ public:
   CompileStatus run(Phase phase, mlir::ModuleOp module, const Target *target);
 
   // Writes the dump file of a phase, if dumps are wanted.
-  void dump(Phase phase, mlir::ModuleOp module, const Target *target);
+  CompileStatus dump(Phase phase, mlir::ModuleOp module, const Target *target);
 
 private:
   void startPhase(Phase phase, const Target *target);

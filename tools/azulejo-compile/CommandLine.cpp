@@ -6,6 +6,7 @@
 #include "llvm/Support/Regex.h"
 
 #include <functional>
+#include <set>
 
 using namespace azulejo;
 using llvm::StringRef;
@@ -22,6 +23,7 @@ struct Option {
   StringRef placeholder;
   StringRef help; // empty: not listed
   std::function<std::string(CommandLine &, StringRef)> apply;
+  bool mayRepeat = false; // more than one value makes sense
 };
 
 } // namespace
@@ -37,6 +39,8 @@ static std::string parsePhaseInto(std::optional<Phase> &phase, StringRef text) {
 }
 
 static std::string setTargets(CommandLine &line, StringRef text) {
+  if (text.empty())
+    return "expected sm_XX[a], azure:VM-SIZE or all, got nothing";
   // The first --target replaces the default, more add to it.
   bool isFirst = line.options.targets.empty();
   line.options.targets += (isFirst ? "" : ",") + text.str();
@@ -46,9 +50,13 @@ static std::string setTargets(CommandLine &line, StringRef text) {
 static std::string addDim(CommandLine &line, StringRef text) {
   std::string error;
   std::optional<DimBounds> dim = parseDimBounds({text.data(), text.size()}, error);
-  if (dim)
-    line.options.dims.push_back(*dim);
-  return error;
+  if (!dim)
+    return error;
+  for (const DimBounds &earlier : line.options.dims)
+    if (earlier.name == dim->name)
+      return "'" + dim->name + "' is given twice";
+  line.options.dims.push_back(*dim);
+  return "";
 }
 
 static std::string setLastPhase(CommandLine &line, StringRef text) {
@@ -90,9 +98,9 @@ static const std::vector<Option> &allOptions() {
        [](CommandLine &line, StringRef text) { return setText(line.output, text); }},
       {"--target", Value::Required, "LIST",
        "GPUs to compile for: sm_XX[a], azure:VM-SIZE or all, separated by commas (default: all)",
-       setTargets},
+       setTargets, /*mayRepeat=*/true},
       {"--dim", Value::Required, "NAME=N | NAME=LO..HI[/DIV]",
-       "fix a symbolic dimension, or bound it; may be repeated", addDim},
+       "fix a symbolic dimension, or bound it; may be repeated", addDim, /*mayRepeat=*/true},
       {"--weights", Value::Required, "embed|external",
        "where the weights go: into the bundle, or into HASH.safetensors beside it (default: embed)",
        setWeights},
@@ -185,7 +193,7 @@ static std::string suggestion(StringRef name) {
 
 // Reads the option at `index`, which moves on when its value is the next argument.
 static bool parseOption(const std::vector<std::string> &arguments, size_t &index,
-                        CommandLine &result, std::string &error) {
+                        std::set<StringRef> &seen, CommandLine &result, std::string &error) {
   StringRef argument = arguments[index] == "-h" ? "--help" : StringRef(arguments[index]);
   auto [name, value] = argument.split('=');
   bool hasValue = name.size() != argument.size();
@@ -193,6 +201,10 @@ static bool parseOption(const std::vector<std::string> &arguments, size_t &index
       llvm::find_if(allOptions(), [&, name = name](const Option &o) { return o.name == name; });
   if (option == allOptions().end()) {
     error = "unknown option '" + name.str() + "'" + suggestion(name);
+    return false;
+  }
+  if (!seen.insert(option->name).second && option->value != Value::None && !option->mayRepeat) {
+    error = name.str() + " is given twice";
     return false;
   }
   if (hasValue && option->value == Value::None) {
@@ -234,10 +246,11 @@ static std::string canonicalFlags(const CommandLine &line) {
 bool azulejo::parseCommandLine(const std::vector<std::string> &arguments, CommandLine &result,
                                std::string &error) {
   result.options.targets.clear();
+  std::set<StringRef> seen;
   for (size_t index = 0; index < arguments.size(); ++index) {
     const std::string &argument = arguments[index];
     if (argument.size() > 1 && argument[0] == '-') {
-      if (!parseOption(arguments, index, result, error))
+      if (!parseOption(arguments, index, seen, result, error))
         return false;
     } else if (result.model.empty()) {
       result.model = argument;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <optional>
 #include <random>
+#include <set>
 
 namespace azulejo::run {
 namespace {
@@ -37,12 +38,37 @@ Source parseSource(const std::string &text) {
   return source;
 }
 
-// Takes the sizes of symbols from an input that was read from a file.
+// Refuses a --dim that names nothing: its author believes that it does something.
+void checkDimNames(azj_bundle bundle, const std::map<std::string, int64_t> &dims) {
+  std::string known;
+  std::set<std::string> names;
+  for (uint32_t i = 0; i < azj_bundle_symbol_count(bundle); ++i) {
+    azj_symbol_info symbol;
+    check(azj_bundle_symbol(bundle, i, &symbol));
+    names.insert(symbol.name);
+    known += std::string(i ? ", " : "") + symbol.name;
+  }
+  for (const auto &[name, size] : dims)
+    if (!names.count(name))
+      throw ToolError{exitInput, "--dim names '" + name +
+                                     "', which is no symbolic dimension of the model; there are: " +
+                                     (known.empty() ? "none" : known)};
+}
+
+// Takes the sizes of symbols from an input that was read from a file. `given` is what --dim says.
 void learnDims(const azj_tensor_info &info, const Tensor &tensor,
-               std::map<std::string, int64_t> &dims) {
-  for (uint32_t i = 0; i < info.rank && i < tensor.shape.size(); ++i)
-    if (info.shape[i] < 0)
-      dims.emplace(info.dims[i], tensor.shape[i]);
+               const std::map<std::string, int64_t> &given, std::map<std::string, int64_t> &dims) {
+  for (uint32_t i = 0; i < info.rank && i < tensor.shape.size(); ++i) {
+    if (info.shape[i] >= 0)
+      continue;
+    auto wanted = given.find(info.dims[i]);
+    if (wanted != given.end() && wanted->second != tensor.shape[i])
+      throw ToolError{exitInput, "input '" + std::string(info.name) + "': dimension " +
+                                     std::to_string(i) + " must be " +
+                                     std::to_string(wanted->second) + " as --dim " + info.dims[i] +
+                                     " says, got " + std::to_string(tensor.shape[i])};
+    dims.emplace(info.dims[i], tensor.shape[i]);
+  }
 }
 
 // The size of a symbol that nothing gives: the least that is allowed and not empty.
@@ -132,6 +158,7 @@ std::vector<Tensor> makeInputs(azj_bundle bundle, const Options &options) {
       throw ToolError{exitUsage, "--input '" + names[index] + "' is given twice"};
     sources[index] = parseSource(value);
   }
+  checkDimNames(bundle, options.dims);
   std::map<std::string, int64_t> dims = options.dims;
   std::vector<Tensor> tensors(infos.size());
   for (size_t i = 0; i < infos.size(); ++i) {
@@ -140,7 +167,7 @@ std::vector<Tensor> makeInputs(azj_bundle bundle, const Options &options) {
                                      "; give it with --input " + names[i] + "=FILE.npy"};
     if (sources[i]->file) {
       tensors[i] = readNpy(*sources[i]->file);
-      learnDims(infos[i], tensors[i], dims);
+      learnDims(infos[i], tensors[i], options.dims, dims);
     }
   }
   for (size_t i = 0; i < infos.size(); ++i)

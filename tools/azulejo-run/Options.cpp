@@ -6,10 +6,17 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <set>
+
 namespace azulejo::run {
 namespace {
 
-constexpr int defaultBenchmarkRuns = 20;
+constexpr int defaultBenchmarkRuns = 20, mostBenchmarkRuns = 1000000;
+constexpr const char *singleOptions[] = {"--device", "--output-dir", "--benchmark",  "--stats",
+                                         "--trace",  "--sim-check",  "--sim-options"};
 
 std::string checkSimChecks(const std::string &text) {
   std::stringstream stream(text);
@@ -32,18 +39,58 @@ std::pair<std::string, int64_t> parseDim(const std::string &text) {
     value = -1;
   }
   if (value < 0 || used != text.size() - equals - 1)
-    throw CLI::ValidationError("--dim", "must be NAME=N, got '" + text + "'");
+    throw ToolError{exitUsage, "--dim: must be NAME=N, got '" + text + "'"};
   return {text.substr(0, equals), value};
+}
+
+int benchmarkRunsOf(const std::string &text) {
+  size_t used = 0;
+  int runs = 0;
+  try {
+    runs = std::stoi(text, &used);
+  } catch (const std::exception &) {
+    runs = 0;
+  }
+  if (runs < 1 || runs > mostBenchmarkRuns || used != text.size())
+    throw ToolError{exitUsage, "--benchmark: must be a number from 1 to " +
+                                   std::to_string(mostBenchmarkRuns) + ", got '" + text + "'"};
+  return runs;
+}
+
+// Refuses a second value for an option that takes one, and an option without its value.
+void checkArguments(const std::vector<std::string> &arguments) {
+  std::set<std::string> seen;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    std::string name = arguments[i].substr(0, arguments[i].find('='));
+    bool isSingle = std::find(std::begin(singleOptions), std::end(singleOptions), name) !=
+                    std::end(singleOptions);
+    if (!isSingle)
+      continue;
+    if (!seen.insert(name).second)
+      throw ToolError{exitUsage, name + " is given twice; see azulejo-run --help"};
+    bool hasValue = name == arguments[i] ? i + 1 < arguments.size() || name == "--benchmark"
+                                         : name.size() + 1 < arguments[i].size();
+    if (!hasValue)
+      throw ToolError{exitUsage, name + " needs a value; see azulejo-run --help"};
+  }
+}
+
+// The parser's messages begin with a capital letter.
+std::string lowered(std::string text) {
+  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
 }
 
 } // namespace
 
 int parseOptions(int argumentCount, char **arguments, Options &out) {
-  CLI::App app("azulejo-run: runs a compiled model (.azb) on a GPU or on the PTX simulator");
+  CLI::App app("azulejo-run: runs a compiled model (.azb) on a GPU or on the PTX simulator",
+               "azulejo-run");
   std::vector<std::string> dims;
   std::string benchmark;
   app.set_version_flag("--version", std::string("azulejo-run ") + azj_version());
-  app.add_option("MODEL", out.bundle, "the bundle")->required()->type_name("MODEL.azb");
+  app.add_option("MODEL", out.bundle, "the bundle (.azb)")->required()->type_name("");
   app.add_option("--device", out.device, "auto, cuda, cuda:N, sim or sim:sm_XX")->type_name("NAME");
   app.add_option(
          "--input", out.inputs,
@@ -60,8 +107,7 @@ int parseOptions(int argumentCount, char **arguments, Options &out) {
       ->allow_extra_args(false);
   auto *benchmarkOption =
       app.add_option("--benchmark", benchmark, "runs N times (20) and prints the times")
-          ->type_name("N")
-          ->check(CLI::Range(1, 1000000));
+          ->type_name("N");
   app.add_option("--stats", out.statsFile, "writes counts, sizes and times")
       ->type_name("FILE.json");
   app.add_option("--trace", out.traceFile, "writes the steps' times for chrome://tracing, Perfetto")
@@ -73,6 +119,7 @@ int parseOptions(int argumentCount, char **arguments, Options &out) {
       ->type_name("LIST");
   app.add_flag("--list", out.list,
                "prints inputs, outputs, programs and kernels, and runs nothing");
+  checkArguments({arguments + 1, arguments + argumentCount});
   try {
     // An optional value would swallow the model's name: only --benchmark=N gives one.
     std::vector<std::string> given;
@@ -81,13 +128,16 @@ int parseOptions(int argumentCount, char **arguments, Options &out) {
                           ? "--benchmark=" + std::to_string(defaultBenchmarkRuns)
                           : arguments[i]);
     app.parse(given);
-    for (const std::string &dim : dims)
-      out.dims.insert(parseDim(dim));
-    if (*benchmarkOption)
-      out.benchmarkRuns = std::stoi(benchmark);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? exitDone : exitUsage;
+    if (error.get_exit_code() == 0) // --help and --version
+      return app.exit(error), exitDone;
+    throw ToolError{exitUsage, lowered(error.what()) + "; see azulejo-run --help"};
   }
+  for (const std::string &dim : dims)
+    if (!out.dims.insert(parseDim(dim)).second)
+      throw ToolError{exitUsage, "--dim '" + parseDim(dim).first + "' is given twice"};
+  if (*benchmarkOption)
+    out.benchmarkRuns = benchmarkRunsOf(benchmark);
   return -1;
 }
 

@@ -23,9 +23,8 @@ struct Options {
   bool list = false;
 };
 
-// Reads the command line. Returns -1 to go on, or the exit code with which the program ends
-// (--help,
-// --version, a wrong command line), having printed why.
+// Reads the command line. Returns -1 to go on, or the exit code with which the program ends after
+// --help or --version. Throws a ToolError for a wrong command line.
 int parseOptions(int argumentCount, char **arguments, Options &out);
 
 } // namespace azulejo::run

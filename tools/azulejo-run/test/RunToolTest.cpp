@@ -103,6 +103,10 @@ TEST_F(RunToolTest, InputFaultsExitWithOne) {
       {bundle + " --input x=random --output z=a.npy", "with the name of an output: 'y'"},
       {bundle + " --input x=random --output y=/nonexistent/y.npy", "cannot be written"},
       {bundle + " --input x=random --dim batch=100", "must be between 1 and 64, got 100"},
+      {bundle + " --input x=random --dim depth=1",
+       "--dim names 'depth', which is no symbolic dimension of the model; there are: batch"},
+      {bundle + " --dim batch=3 --input x=" + file("x.npy"),
+       "input 'x': dimension 0 must be 3 as --dim batch says, got 2"},
       {file("absent.azb") + " --input x=zeros", "cannot open"},
       {folder.write("bad.azb", "garbage garbage") + " --input x=zeros", "not a safetensors file"},
   };
@@ -123,6 +127,26 @@ TEST_F(RunToolTest, WrongCommandLinesExitWithTwo) {
     EXPECT_EQ(run(text).code, 2) << arguments;
   }
   EXPECT_EQ(run(bundle + " --input x=zeros --device=tpu").code, 2);
+  struct Case {
+    const char *arguments, *message;
+  };
+  const Case cases[] = {
+      {" --stats=a --stats=b",
+       "azulejo-run: error: --stats is given twice; see azulejo-run --help"},
+      {" --device=", "error: --device needs a value; see azulejo-run --help"},
+      {" --trace", "error: --trace needs a value; see azulejo-run --help"},
+      {" --nonsense",
+       "error: the following argument was not expected: --nonsense; see azulejo-run"},
+      {" --dim batch=2 --dim batch=3", "error: --dim 'batch' is given twice"},
+      {" --dim batch=2x", "error: --dim: must be NAME=N, got 'batch=2x'"},
+      {" --benchmark=0", "error: --benchmark: must be a number from 1 to 1000000, got '0'"},
+  };
+  for (const Case &test : cases) {
+    Outcome outcome = run(bundle + " --input x=zeros" + test.arguments);
+    EXPECT_EQ(outcome.code, 2) << test.arguments;
+    EXPECT_TRUE(outcome.has(test.message)) << test.message << " / " << outcome.text;
+  }
+  EXPECT_TRUE(run("").has("azulejo-run: error: MODEL is required; see azulejo-run --help"));
   EXPECT_EQ(run(bundle + " --input x=zeros --input x=zeros").code, 2);
 }
 
