@@ -61,7 +61,7 @@ void checkAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *a
                  unsigned bytes, Access access, bool isRow, Cta *owner) {
   Worker &worker = *w.worker;
   if (worker.checks & kCheckRace)
-    raceAccess(w, i, mask, addresses, bytes, access, owner);
+    raceAccess(w, i, mask, addresses, bytes, access, isRow, owner);
   if (worker.checks & kCheckInit) {
     uint64_t shadow =
         owner == nullptr ? reinterpret_cast<uint64_t>(worker.launch->memory->initShadow(0))

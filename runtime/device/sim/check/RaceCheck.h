@@ -1,18 +1,22 @@
-// This file declares the check for data races, in shared and in global memory.
+// This file declares the check for data races in shared and global memory: what the executor tells
+// it about accesses and about order.
 //
-// It is FastTrack in kind: every warp has a vector clock over the warps of its cluster, which
-// barriers and strong accesses join; every 4-byte cell remembers its last write and its last two
-// readers. An access that conflicts with a remembered one that its warp's clock does not cover is a
-// race. As time is one count for all that a worker does, a clock entry is simply the time up to
-// which a warp has seen another one. Only two readers are kept, so that a race may be missed, but
-// none is invented.
+// It is FastTrack in kind. Actors are warps and asynchronous engines: the copies of a warp, the
+// tensor cores of a warpgroup, the loads that arrive at an mbarrier. Every warp has a vector clock
+// over the actors of its cluster, which barriers, mbarriers, waits and strong accesses join; every
+// 4-byte cell remembers its last write and two readers. An access that conflicts with a remembered
+// one that its actor's clock does not cover is a race. An asynchronous operation is booked when it
+// is issued, with the clock of its issuer, and counts as done for those alone who have learnt of
+// its completion: so the verdict does not depend on when the data move. A second clock says which
+// ordinary writes the asynchronous proxy may see. Only two readers are kept, so that a race may be
+// missed, but none is invented.
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACECHECK_H
 
 #include "exec/Context.h"
 
 #include <cstdint>
-#include <unordered_map>
+#include <memory>
 #include <vector>
 
 namespace azulejo::sim {
@@ -21,73 +25,72 @@ enum class Access : uint8_t;
 
 struct Cluster;
 
-// Times by warp of the cluster, rank by rank; what is missing is 0. At most 8 CTAs of 32 warps.
-using WarpClock = std::vector<uint32_t>;
-// Behind the warps, by rank: the last operation of the CTA's tensor core that is known to be done.
-constexpr unsigned kTensorEntry = 8 * 32;
-inline uint32_t timeOf(const WarpClock &clock, size_t entry) {
-  return entry < clock.size() ? clock[entry] : 0;
-}
-
-// A remembered access; time 0: none.
-struct RaceEvent {
-  uint32_t time = 0;
-  uint32_t inst = 0;
-  uint8_t warp = 0;      // in the cluster
-  uint8_t bytes = 0;     // which of the cell's four
-  bool isStrong = false; // atomic, volatile, relaxed or stronger
+// What the check keeps for a CTA, a cluster, and a worker: see check/RaceState.h. Launches with the
+// check on have one worker.
+struct CtaRace;
+struct ClusterRace;
+struct WorkerRace;
+struct RaceDeleter {
+  void operator()(CtaRace *race) const;
+  void operator()(ClusterRace *race) const;
+  void operator()(WorkerRace *race) const;
 };
 
-struct SharedCell {
-  RaceEvent write, reads[2];
-  bool isPending = false; // an asynchronous copy into it has been issued and not waited for
-};
-
-// Cells of global memory also say which CTA of which launch it was.
-struct GlobalCell {
-  RaceEvent write, reads[2];
-  uint32_t writeCta, readCta[2];
-  uint32_t launch;
-};
-static_assert(sizeof(GlobalCell) <= 64, "the race shadow has 64 bytes per cell");
-
-// What the check keeps for a CTA.
-struct CtaRace {
-  std::vector<SharedCell> cells; // of the shared window
-  std::vector<WarpClock> warps;
-  WarpClock barriers[16];
-  WarpClock exited;              // joined by every barrier of the whole CTA
-  uint32_t lastStrong = 0;       // time of the CTA's last strong access to global memory
-  std::vector<RaceEvent> remote; // last accesses to the CTA's memory by warps of other CTAs
-};
-
-// What it keeps for a cluster.
-struct ClusterRace {
-  std::unordered_map<uint64_t, WarpClock> variables; // of strong accesses, by address
-  WarpClock arriving, passed;                        // of the cluster's barrier
-};
-
-// What it keeps for a worker. Launches with the check on have one worker.
-struct WorkerRace {
-  uint32_t time = 0;
-  std::unordered_map<uint64_t, uint32_t> releases; // CTA: time of its last strong global access
-};
+// Inst::flags of loads, stores and atomics that order.
+constexpr unsigned kStrong = 8; // volatile, relaxed or stronger; atomics are always strong
+constexpr unsigned kAcquires = 16;
+constexpr unsigned kReleases = 32;
+constexpr unsigned kCtaScope = 64; // towards threads of the CTA alone
 
 void raceStartCluster(Cluster &cluster);
-// `owner` is the CTA whose shared memory is accessed; null: global memory.
+
+// An access of a warp. `owner` is the CTA whose shared memory is accessed; null: global memory.
+// Shared addresses may hold the owner's rank, here and below. `isRow` says that all 32 lanes access
+// consecutive elements.
 void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
-                unsigned bytes, Access access, Cta *owner);
-// An asynchronous copy into shared memory: issued now, done when waited for.
+                unsigned bytes, Access access, bool isRow, Cta *owner);
+
+// An access of the warp as a whole, such as the address that tcgen05.alloc writes.
+void raceRange(WarpContext &w, const Inst &i, uint64_t address, unsigned bytes, bool isWrite,
+               Cta *owner);
+
+// cp.async into shared memory; `group` is the number of its group. wait_group and wait_all say how
+// many groups are done; cp.async.mbarrier.arrive arrives for all copies so far.
 void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
+                    unsigned bytes, uint32_t group);
+void raceCopyWaited(WarpContext &w, uint32_t groupsDone);
+void raceCopyArrive(WarpContext &w, Cta &owner, uint32_t mbarrier);
+
+// Loads that arrive at an mbarrier: every piece is told when it is issued (`isDone` false) and when
+// it is done; then its bytes are counted.
+struct RaceLoad {
+  WarpContext *warp;
+  const Inst *inst;
+  unsigned lane;
+  Cta *mbarrierOwner;
+  uint32_t mbarrier; // shared address
+};
+void raceLoadIssued(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes);
+void raceLoadDone(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes);
+void raceLoadSource(const RaceLoad &load, uint64_t global, unsigned bytes);
+
+// Bulk stores of a lane, whose groups are numbered like those of cp.async. wait_group.read says
+// that sources have been read.
+void raceStoreIssued(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared, uint64_t global,
+                     unsigned bytes, uint32_t group);
+void raceStoreWaited(WarpContext &w, uint32_t groupsDone, bool isRead);
+
+// The operation of that number of a warpgroup reads shared memory. Operations are numbered alike in
+// the warps of the group; a wait says how many are done.
+void raceWgmmaReads(WarpContext &w, const Inst &i, uint64_t operation, uint32_t shared,
                     unsigned bytes);
-void raceCopyDone(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *offsets,
-                  unsigned bytes);
-// One contiguous access of an asynchronous engine on behalf of the warp. Shared addresses may leave
-// out the owner's rank.
-void raceRange(WarpContext &w, const Inst &i, unsigned lane, uint64_t address, unsigned bytes,
-               bool isWrite, Cta *owner);
+void raceWgmmaWaited(WarpContext &w, uint64_t operationsDone);
+
+// CTA barriers, __syncwarp and the end of a warp's lanes.
 void raceBarrierArrive(WarpContext &w, unsigned id);
 void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta);
+void raceBarrierReset(Cta &cta, unsigned id);
+void raceWarpSync(WarpContext &w);
 void raceExit(WarpContext &w);
 // The last thread of the CTA has ended: reports accesses of other CTAs that need not have happened.
 void raceCtaExit(WarpContext &w);
@@ -95,13 +98,40 @@ void raceCtaExit(WarpContext &w);
 void raceClusterArrive(WarpContext &w, bool releases);
 void raceClusterPass(Cluster &cluster);
 void raceClusterLeave(WarpContext &w);
-// Order through an object that is not plain memory, such as an mbarrier: what the warp did before
-// is seen by whoever acquires the object later.
-void raceRelease(WarpContext &w, uint64_t object);
-void raceAcquire(WarpContext &w, uint64_t object);
-// What others learn from the warp now; and the release of what a warp had published earlier.
-WarpClock racePublished(WarpContext &w);
-void raceReleaseClock(Cta &cta, uint64_t object, const WarpClock &clock);
+
+// membar and fence; fence.proxy.async; fence.mbarrier_init.
+void raceFence(WarpContext &w, bool isCtaScope);
+void raceProxyFence(WarpContext &w);
+void raceMbarrierFence(WarpContext &w);
+
+// mbarriers by owner and shared address. An arrival is told before it happens; that it, or the
+// arrival of bytes, has completed the phase afterwards.
+void raceMbarrierInit(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address);
+void raceMbarrierUse(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address);
+void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address);
+void raceMbarrierPhase(Cta &owner, uint32_t address);
+void raceMbarrierWait(WarpContext &w, Cta &owner, uint32_t address);
+
+// The tensor core of sm_100 reads shared memory for operations that the warp has issued. A commit
+// publishes what the warp has done; its arrival hands that on.
+void raceTensorReads(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared, unsigned bytes);
+struct RaceView;
+std::shared_ptr<const RaceView> raceCommit(WarpContext &w, uint32_t operations);
+void raceCommitArrive(Cta &owner, uint32_t address, const RaceView &view);
+
+// What the check of tensor memory needs: the warp's clock, its actor and the time of its accesses
+// now, the warp that an actor is, and the entry of clocks that counts the operations of a CTA's
+// tensor core.
+using WarpClock = std::vector<uint32_t>;
+const WarpClock &raceClock(WarpContext &w);
+uint32_t raceActor(const WarpContext &w);
+uint32_t raceEpoch(WarpContext &w);
+void raceBeginEpoch(WarpContext &w);
+WarpContext &raceWarp(const WarpContext &w, uint32_t actor);
+uint32_t raceTensorEntry(const Cta &cta);
+inline uint32_t timeOf(const WarpClock &clock, size_t entry) {
+  return entry < clock.size() ? clock[entry] : 0;
+}
 
 } // namespace azulejo::sim
 

@@ -35,15 +35,6 @@ constexpr const char *kNoAfter =
 constexpr const char *kNoBefore =
     "tcgen05.fence::before_thread_sync is missing between that access and the synchronisation";
 
-unsigned numberOf(const WarpContext &w) {
-  return w.cta->rank * unsigned(w.cta->warps.size()) + w.index;
-}
-
-WarpContext &warpOf(const WarpContext &w, unsigned number) {
-  size_t perCta = w.cta->warps.size();
-  return w.cta->cluster->ctas[number / perCta]->warps[number % perCta];
-}
-
 TensorRace::Warp &fencesOf(const WarpContext &w) { return stateOf(*w.cta).warps[w.index]; }
 
 // Why the access is not ordered behind `event` of the CTA `owner`; null where it is.
@@ -51,22 +42,22 @@ const char *whyUnordered(WarpContext &w, const Cta &owner, const TensorEvent &ev
                          TensorActor actor) {
   if (event.time == 0)
     return nullptr;
-  const WarpClock &seen = w.cta->race->warps[w.index];
+  const WarpClock &seen = raceClock(w);
   bool needsFences = actor != TensorActor::Deallocator;
   const WarpClock &fenced = needsFences ? fencesOf(w).fenced : seen;
   if (event.number != 0 && actor != TensorActor::Core) {
-    size_t entry = kTensorEntry + owner.rank;
+    uint32_t entry = raceTensorEntry(owner);
     if (event.number <= timeOf(fenced, entry))
       return nullptr;
     return event.number <= timeOf(seen, entry) ? kNoAfter : kNotComplete;
   }
-  if (event.warp == numberOf(w))
+  if (event.warp == raceActor(w))
     return nullptr;
   if (event.time > timeOf(seen, event.warp))
     return kNoOrder;
   if (event.time > timeOf(fenced, event.warp))
     return kNoAfter;
-  const std::vector<uint32_t> &published = fencesOf(warpOf(w, event.warp)).published;
+  const std::vector<uint32_t> &published = fencesOf(raceWarp(w, event.warp)).published;
   auto fence = std::lower_bound(published.begin(), published.end(), event.time);
   bool isPublished = fence != published.end() && *fence <= timeOf(fenced, event.warp);
   return isPublished || !needsFences ? nullptr : kNoBefore;
@@ -94,16 +85,18 @@ void reportHazard(WarpContext &w, const Inst &i, unsigned lane, const WarpContex
 void checkEvent(WarpContext &w, const Inst &i, unsigned lane, const TensorEvent &event,
                 bool isWrite, bool otherIsWrite, TensorActor actor) {
   if (const char *why = whyUnordered(w, *w.cta, event, actor))
-    reportHazard(w, i, lane, warpOf(w, event.warp), event.inst, isWrite, otherIsWrite, why);
+    reportHazard(w, i, lane, raceWarp(w, event.warp), event.inst, isWrite, otherIsWrite, why);
 }
 } // namespace
 
 void tensorFence(WarpContext &w, bool isBefore) {
   TensorRace::Warp &warp = fencesOf(w);
-  if (isBefore)
-    warp.published.push_back(++w.worker->race->time);
-  else
-    warp.fenced = w.cta->race->warps[w.index];
+  if (!isBefore) {
+    warp.fenced = raceClock(w);
+    return;
+  }
+  warp.published.push_back(raceEpoch(w));
+  raceBeginEpoch(w);
 }
 
 void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, const TensorRange &range,
@@ -120,10 +113,10 @@ void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, const TensorR
 void tensorRaceRecord(WarpContext &w, const Inst &i, const TensorRange &range, bool isWrite,
                       uint64_t number) {
   TensorEvent event;
-  event.time = ++w.worker->race->time;
+  event.time = raceEpoch(w);
   event.inst = i.id;
   event.number = uint32_t(number);
-  event.warp = uint8_t(numberOf(w));
+  event.warp = uint16_t(raceActor(w));
   forCells(stateOf(*w.cta), range, [&](TensorRace::Cell &cell) {
     if (isWrite) {
       cell = TensorRace::Cell();

@@ -32,7 +32,7 @@ struct TensorEvent {
   uint32_t time = 0;
   uint32_t inst = 0;
   uint32_t number = 0; // of the tensor core's operation; 0: a load or store of the warp
-  uint8_t warp = 0;    // in the cluster
+  uint16_t warp = 0;   // its actor
 };
 
 struct TensorRace {

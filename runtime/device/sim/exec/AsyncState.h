@@ -9,6 +9,7 @@
 #include "device/sim/async/TensorMap.h"
 #include "device/sim/tc/SharedMatrix.h"
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -43,11 +44,18 @@ struct PendingWgmma {
 
 struct WarpAsync {
   async::Groups<PendingWgmma> wgmma;
+  uint64_t wgmmaIssued = 0;       // operations
+  uint64_t wgmmaWaited = 0;       // groups that the warp has waited for
+  std::deque<uint64_t> wgmmaEnds; // of the later ones: operations issued until their commit
   std::unique_ptr<async::Groups<BulkCopy>> stores[32]; // bulk groups belong to lanes
+  uint32_t committedStores[32] = {};                   // groups
 };
 
 CtaAsync &asyncOf(Cta &cta);
 WarpAsync &asyncOf(WarpContext &w);
+
+// Performs all cp.async of the lanes, for an arrival that follows them.
+void performCopies(WarpContext &w, uint32_t mask);
 
 // Performs the loads that will arrive at `mbarrier`.
 void performLoads(Cta &cta, uint32_t mbarrier);

@@ -37,7 +37,7 @@ void release(Cta &cta, unsigned id) {
       }
   barrier = Barrier();
   if (cta.race != nullptr)
-    cta.race->barriers[id].clear();
+    raceBarrierReset(cta, id);
 }
 
 bool isComplete(const Cta &cta, const Barrier &barrier) {

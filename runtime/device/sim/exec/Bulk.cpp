@@ -2,6 +2,7 @@
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace azulejo::sim {
@@ -52,10 +53,6 @@ bool movePiece(const BulkCopy &copy, uint32_t shared, uint64_t global, uint32_t 
             *globalMarks = memory.initShadow(global);
     std::memcpy(isLoad ? sharedMarks : globalMarks, isLoad ? globalMarks : sharedMarks, bytes);
   }
-  if (w.worker->checks & kCheckRace) {
-    raceRange(w, *copy.inst, copy.lane, shared, bytes, isLoad, w.cta);
-    raceRange(w, *copy.inst, copy.lane, global, bytes, !isLoad, nullptr);
-  }
   return true;
 }
 
@@ -64,25 +61,50 @@ void fillPiece(const BulkCopy &copy, uint32_t shared, uint32_t bytes) {
   async::fillOutside(copy.map, w.cta->shared + shared, bytes);
   if (w.worker->checks & kCheckInit)
     std::memset(w.cta->sharedInit.data() + shared, 1, bytes);
-  if (w.worker->checks & kCheckRace)
-    raceRange(w, *copy.inst, copy.lane, shared, bytes, true, w.cta);
+}
+
+// Calls fn(shared, run) for every contiguous piece.
+template <typename Function> void forEachPiece(const BulkCopy &copy, Function &&fn) {
+  if (copy.isTensor)
+    return async::forEachPiece(copy.map, copy.coordinates, nullptr, copy.shared, fn);
+  fn(copy.shared, async::BoxRun{0, copy.global, copy.bytes, true});
+}
+
+RaceLoad raceLoadOf(const BulkCopy &copy) {
+  return {copy.warp, copy.inst, copy.lane, copy.warp->cta, copy.mbarrier};
+}
+
+// Tells the race check of all that the copy will access.
+void bookCopy(const BulkCopy &copy, bool isLoad, uint32_t group) {
+  WarpContext &w = *copy.warp;
+  if (!(w.worker->checks & kCheckRace))
+    return;
+  const DeviceMemory &memory = *w.worker->launch->memory;
+  forEachPiece(copy, [&](uint32_t shared, const async::BoxRun &piece) {
+    if (isLoad)
+      raceLoadIssued(raceLoadOf(copy), *w.cta, shared, piece.bytes);
+    if (!piece.inside || !memory.contains(piece.address, piece.bytes))
+      return;
+    if (isLoad)
+      raceLoadSource(raceLoadOf(copy), piece.address, piece.bytes);
+    else
+      raceStoreIssued(w, *copy.inst, copy.lane, shared, piece.address, piece.bytes, group);
+  });
 }
 
 void performCopy(const BulkCopy &copy, bool isLoad) {
   bool ok = true;
-  if (!copy.isTensor) {
-    ok = movePiece(copy, copy.shared, copy.global, copy.bytes, isLoad);
-  } else {
-    async::forEachPiece(copy.map, copy.coordinates, nullptr, copy.shared,
-                        [&](uint32_t shared, const async::BoxRun &piece) {
-                          if (!ok)
-                            return;
-                          if (piece.inside)
-                            ok = movePiece(copy, shared, piece.address, piece.bytes, isLoad);
-                          else if (isLoad)
-                            fillPiece(copy, shared, piece.bytes);
-                        });
-  }
+  bool checksRaces = isLoad && (copy.warp->worker->checks & kCheckRace);
+  forEachPiece(copy, [&](uint32_t shared, const async::BoxRun &piece) {
+    if (!ok)
+      return;
+    if (piece.inside)
+      ok = movePiece(copy, shared, piece.address, piece.bytes, isLoad);
+    else if (isLoad)
+      fillPiece(copy, shared, piece.bytes);
+    if (checksRaces)
+      raceLoadDone(raceLoadOf(copy), *copy.warp->cta, shared, piece.bytes);
+  });
   if (ok && isLoad)
     completeBytes(*copy.warp, *copy.inst, copy.lane, copy.mbarrier, copy.bytes);
 }
@@ -163,6 +185,7 @@ void bulkLoad(WarpContext &w, const Inst &i, uint32_t mask) {
     if (!makeCopy(w, i, unsigned(__builtin_ctz(m)), copy))
       return;
     w.worker->asyncBytes += copy.bytes;
+    bookCopy(copy, true, 0);
     bool isEager = w.worker->launch->asyncMode == 1 ||
                    (w.worker->launch->asyncMode == 2 && (drawRandom(w) & 1) != 0);
     if (isEager)
@@ -180,6 +203,7 @@ void bulkStore(WarpContext &w, const Inst &i, uint32_t mask) {
     if (!makeCopy(w, i, lane, copy))
       return;
     w.worker->asyncBytes += copy.bytes;
+    bookCopy(copy, false, asyncOf(w).committedStores[lane]);
     if (w.worker->launch->asyncMode == 1) {
       performCopy(copy, false);
       continue;
@@ -192,16 +216,24 @@ void bulkStore(WarpContext &w, const Inst &i, uint32_t mask) {
 }
 
 void bulkCommit(WarpContext &w, const Inst &, uint32_t mask) {
-  for (uint32_t m = mask; m != 0; m &= m - 1)
-    if (auto &groups = asyncOf(w).stores[__builtin_ctz(m)]; groups != nullptr)
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    WarpAsync &async = asyncOf(w);
+    ++async.committedStores[__builtin_ctz(m)];
+    if (auto &groups = async.stores[__builtin_ctz(m)]; groups != nullptr)
       groups->commit();
+  }
 }
 
 // wait_group.read guarantees that the sources have been read: here the whole copy is done with it.
 void bulkWait(WarpContext &w, const Inst &i, uint32_t mask) {
-  for (uint32_t m = mask; m != 0; m &= m - 1)
-    if (auto &groups = asyncOf(w).stores[__builtin_ctz(m)]; groups != nullptr)
+  WarpAsync &async = asyncOf(w);
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    uint32_t committed = async.committedStores[__builtin_ctz(m)];
+    if (w.worker->checks & kCheckRace)
+      raceStoreWaited(w, committed - std::min(committed, uint32_t(i.imm)), i.sub != 0);
+    if (auto &groups = async.stores[__builtin_ctz(m)]; groups != nullptr)
       groups->wait(size_t(i.imm), [](BulkCopy &copy) { performCopy(copy, false); });
+  }
 }
 
 // The kernel's end completes what was committed.

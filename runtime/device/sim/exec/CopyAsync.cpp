@@ -2,6 +2,7 @@
 //
 // Data appear when the mode says so: at the wait that guarantees them (lazy), at once (eager), or
 // at random points between. A program that is right in one order only is wrong.
+#include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 #include "exec/Pattern.h"
 
@@ -46,10 +47,8 @@ void perform(WarpContext &w, PendingCopy &copy, uint32_t lanes) {
     }
   }
   countShared(w, i, lanes, copy.target, i.n, w.worker->sharedStore);
-  // The race check tells the copy's issue from its end; the other check sees it here.
+  // The race check has heard of the copy when it was issued; the other check sees it here.
   uint32_t checks = w.worker->checks;
-  if (checks & kCheckRace)
-    raceCopyDone(w, i, lanes, copy.target, i.n);
   w.worker->checks &= ~uint32_t{kCheckRace};
   checkAccess(w, i, lanes, copy.target, i.n, Access::Store, false, w.cta);
   w.worker->checks = checks;
@@ -126,7 +125,7 @@ bool repeatsCopy(WarpContext &w, const Inst &i, uint64_t sourceOffset, PendingCo
     return false;
   countGlobalAgain(w, from, source, false);
   if (w.worker->checks & kCheckRace)
-    raceAccess(w, i, 0xffffffffu, copy.source, i.n, Access::Load, nullptr);
+    raceAccess(w, i, 0xffffffffu, copy.source, i.n, Access::Load, false, nullptr);
   std::memset(copy.sourceBytes, i.n, sizeof(copy.sourceBytes));
   copy.mask = 0xffffffffu;
   return true;
@@ -154,7 +153,7 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
     return;
   }
   if (w.worker->checks & kCheckRace)
-    raceCopyIssued(w, i, copy.mask, copy.target, i.n);
+    raceCopyIssued(w, i, copy.mask, copy.target, i.n, queue.committed[__builtin_ctz(copy.mask)]);
   unsigned mode = w.worker->launch->asyncMode;
   if (mode == kEager) {
     perform(w, copy, copy.mask);
@@ -173,8 +172,20 @@ void copyCommit(WarpContext &w, const Inst &, uint32_t mask) {
     performSome(w, queue);
 }
 
+void performCopies(WarpContext &w, uint32_t mask) {
+  CopyQueue &queue = queueOf(w);
+  for (PendingCopy &copy : queue.pending)
+    if ((copy.mask & mask) != 0)
+      perform(w, copy, copy.mask & mask);
+  dropDone(queue);
+}
+
 void copyWait(WarpContext &w, const Inst &i, uint32_t mask) {
   CopyQueue &queue = queueOf(w);
+  if (w.worker->checks & kCheckRace) {
+    uint32_t committed = queue.committed[__builtin_ctz(mask)];
+    raceCopyWaited(w, i.sub != 0 ? ~0u : committed - std::min(committed, uint32_t(i.imm)));
+  }
   // Groups committed + 1 … are later than the ones to keep; wait_all takes the open one too.
   auto isDue = [&](const PendingCopy &copy, unsigned l) {
     return i.sub != 0 || uint64_t(copy.group[l]) + uint64_t(i.imm) < queue.committed[l];

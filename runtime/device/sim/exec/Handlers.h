@@ -6,8 +6,15 @@
 
 namespace azulejo::sim {
 
-// Does nothing: fences, prefetches and hints, whose effect the simulator's memory order includes.
+// Does nothing: prefetches and hints.
 void doNothing(WarpContext &w, const Inst &i, uint32_t mask);
+
+// Fences, whose effect on values the simulator's memory order includes: the race check hears of
+// them.
+void threadFence(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 CTA scope
+void proxyFence(WarpContext &w, const Inst &i, uint32_t mask);
+void mbarrierFence(WarpContext &w, const Inst &i, uint32_t mask);
+void warpBarrier(WarpContext &w, const Inst &i, uint32_t mask);
 
 // Predicates.
 enum PredicateOp : uint8_t { kPredMove, kPredNot, kPredAnd, kPredOr, kPredXor };
@@ -104,8 +111,13 @@ void bulkStore(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkWait(WarpContext &w, const Inst &i, uint32_t mask);
 
+// Inst::sub of Flow::Wait: where the wait fails the instruction itself is executed again. Otherwise
+// the program sees that it failed.
+constexpr uint8_t kWaitAgain = 2;
+
 // wgmma. data: tc::WgmmaOp; ops: registers of d, then of a; b: descriptor; imm: predicate scale-d.
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask);
+void wgmmaFence(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaWait(WarpContext &w, const Inst &i, uint32_t mask);
 

@@ -22,11 +22,6 @@ WarpAsync &asyncOf(WarpContext &w) {
 }
 
 namespace {
-// Objects of the race check that are mbarriers, apart from addresses of memory.
-uint64_t raceObject(const Cta &owner, uint32_t offset) {
-  return uint64_t{1} << 63 | owner.sharedBase | offset;
-}
-
 uint32_t addressOf(WarpContext &w, const Inst &i, unsigned lane) {
   uint64_t address = (i.flags & 1) ? w.reg<uint64_t>(i.a)[lane] + uint64_t(i.imm)
                                    : w.reg<uint32_t>(i.a)[lane] + uint32_t(i.imm);
@@ -74,6 +69,28 @@ MbarrierFault perform(WarpContext &w, const Inst &i, unsigned lane, uint32_t add
     return table.arriveDrop(address, operand, token);
   }
 }
+
+// Completed phases of an mbarrier.
+uint64_t phaseOf(Cta &cta, uint32_t address) {
+  const async::Mbarrier *object = asyncOf(cta).mbarriers.find(address);
+  return object != nullptr ? object->phase : 0;
+}
+
+// Tells the race check of an operation, and whether it has completed the phase.
+void bookUpdate(WarpContext &w, const Inst &i, unsigned lane, uint32_t address) {
+  if (!(w.worker->checks & kCheckRace))
+    return;
+  if (i.sub == kMbarInit)
+    return raceMbarrierInit(w, i, lane, *w.cta, address);
+  raceMbarrierUse(w, i, lane, *w.cta, address);
+  if (i.sub >= kMbarArrive)
+    raceMbarrierArrive(w, *w.cta, address);
+}
+
+void bookPhase(Cta &cta, uint32_t address, uint64_t before) {
+  if (cta.race != nullptr && phaseOf(cta, address) > before)
+    raceMbarrierPhase(cta, address);
+}
 } // namespace
 
 void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
@@ -82,13 +99,13 @@ void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
     uint32_t address = addressOf(w, i, lane);
     if (!isInside(w, address))
       return reportFault(w, i, lane, address, "mbarrier outside any shared variable");
-    bool arrives = i.sub >= kMbarArrive;
-    if (arrives && (w.worker->checks & kCheckRace))
-      raceRelease(w, raceObject(*w.cta, address));
+    uint64_t before = phaseOf(*w.cta, address);
+    bookUpdate(w, i, lane, address);
     uint64_t token = 0;
     MbarrierFault fault = perform(w, i, lane, address, &token);
     if (fault != MbarrierFault::None)
       return reportFault(w, i, lane, address, async::describe(fault));
+    bookPhase(*w.cta, address, before);
     if (i.d != 0)
       w.reg<uint64_t>(i.d)[lane] = token;
     ++w.cta->progress;
@@ -125,8 +142,11 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
     }
     if (fault != MbarrierFault::None)
       return reportFault(w, i, lane, address, async::describe(fault));
-    if (done && (w.worker->checks & kCheckRace))
-      raceAcquire(w, raceObject(*w.cta, address));
+    if (w.worker->checks & kCheckRace) {
+      raceMbarrierUse(w, i, lane, *w.cta, address);
+      if (done)
+        raceMbarrierWait(w, *w.cta, address);
+    }
     passed |= uint32_t(done) << lane;
   }
   uint32_t &p = w.pred(i.d);
@@ -136,42 +156,46 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
 
 void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask) {
   // The arrival happens when the lane's copies are done: they are performed now, as the engine may.
-  Inst all = i;
-  all.sub = 1;
-  copyWait(w, all, mask);
+  performCopies(w, mask);
   async::MbarrierTable &table = asyncOf(*w.cta).mbarriers;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
     uint32_t address = addressOf(w, i, lane);
-    if (w.worker->checks & kCheckRace)
-      raceRelease(w, raceObject(*w.cta, address));
+    uint64_t before = phaseOf(*w.cta, address);
+    if (w.worker->checks & kCheckRace) {
+      raceMbarrierUse(w, i, lane, *w.cta, address);
+      raceCopyArrive(w, *w.cta, address);
+    }
     // Without .noinc the arrival is counted extra, so that the expected count stays what it was.
     MbarrierFault fault = i.sub == 0 ? table.addPending(address) : MbarrierFault::None;
     if (fault == MbarrierFault::None)
       fault = table.arrive(address, 1, nullptr);
     if (fault != MbarrierFault::None)
       return reportFault(w, i, lane, address, async::describe(fault));
+    bookPhase(*w.cta, address, before);
     ++w.cta->progress;
   }
 }
 
 void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
                    uint32_t bytes) {
-  if (w.worker->checks & kCheckRace)
-    raceRelease(w, raceObject(*w.cta, mbarrier));
+  uint64_t before = phaseOf(*w.cta, mbarrier);
   MbarrierFault fault = asyncOf(*w.cta).mbarriers.completeTx(mbarrier, bytes);
   if (fault != MbarrierFault::None)
     reportFault(w, i, lane, mbarrier, async::describe(fault));
+  bookPhase(*w.cta, mbarrier, before);
   ++w.cta->progress;
 }
 
 void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
-                     const WarpClock &clock) {
-  if (w.worker->checks & kCheckRace)
-    raceReleaseClock(*w.cta, raceObject(*w.cta, mbarrier), clock);
+                     const RaceView *done) {
+  uint64_t before = phaseOf(*w.cta, mbarrier);
+  if (done != nullptr)
+    raceCommitArrive(*w.cta, mbarrier, *done);
   MbarrierFault fault = asyncOf(*w.cta).mbarriers.arrive(mbarrier, 1, nullptr);
   if (fault != MbarrierFault::None)
     reportFault(w, i, lane, mbarrier, async::describe(fault));
+  bookPhase(*w.cta, mbarrier, before);
   ++w.cta->progress;
 }
 

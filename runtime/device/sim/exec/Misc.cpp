@@ -9,6 +9,26 @@ namespace azulejo::sim {
 
 void doNothing(WarpContext &, const Inst &, uint32_t) {}
 
+void threadFence(WarpContext &w, const Inst &i, uint32_t) {
+  if (w.worker->checks & kCheckRace)
+    raceFence(w, i.sub != 0);
+}
+
+void proxyFence(WarpContext &w, const Inst &, uint32_t) {
+  if (w.worker->checks & kCheckRace)
+    raceProxyFence(w);
+}
+
+void mbarrierFence(WarpContext &w, const Inst &, uint32_t) {
+  if (w.worker->checks & kCheckRace)
+    raceMbarrierFence(w);
+}
+
+void warpBarrier(WarpContext &w, const Inst &, uint32_t) {
+  if (w.worker->checks & kCheckRace)
+    raceWarpSync(w);
+}
+
 void predicateOp(WarpContext &w, const Inst &i, uint32_t mask) {
   uint32_t a = w.pred(i.a), b = w.pred(i.b), r = 0;
   switch (i.sub) {

@@ -52,12 +52,12 @@ void mergeGroups(WarpContext &w) {
 void releaseWarpBarriers(WarpContext &w) {
   for (size_t a = 0; a < w.others.size(); ++a) {
     const Group &first = w.others[a];
-    if (first.state != GroupState::AtWarpSync || w.kernel->code[first.pc].fn != doNothing)
+    if (first.state != GroupState::AtWarpSync || w.kernel->code[first.pc].fn != warpBarrier)
       continue;
     uint32_t arrived = 0, wanted = first.syncMask;
     auto waitsToo = [&](const Group &g) {
       return g.state == GroupState::AtWarpSync && g.syncMask == wanted &&
-             w.kernel->code[g.pc].fn == doNothing;
+             w.kernel->code[g.pc].fn == warpBarrier;
     };
     for (const Group &g : w.others)
       if (waitsToo(g))
@@ -70,6 +70,8 @@ void releaseWarpBarriers(WarpContext &w) {
         g.pc += 1;
         g.syncMask = 0;
       }
+    if (w.worker->checks & kCheckRace)
+      raceWarpSync(w);
   }
 }
 
@@ -401,12 +403,18 @@ private:
 
   // nanosleep, and waits that failed: other warps run before this one looks again.
   bool wait(const Inst &i, uint32_t pc, uint32_t m) {
-    countRun(i, w.current.mask);
+    bool isRepeated = i.fn != nullptr && i.sub == kWaitAgain;
+    if (!isRepeated)
+      countRun(i, w.current.mask);
     w.waitFailed = i.fn == nullptr;
     if (m != 0 && i.fn != nullptr)
       i.fn(w, i, m);
     if (w.cta->failed)
       return false;
+    if (isRepeated && w.waitFailed)
+      return yield(pc, pc);
+    if (isRepeated)
+      countRun(i, w.current.mask);
     if (!w.waitFailed || m == 0)
       return resume(pc + 1);
     return yield(pc, pc + 1);

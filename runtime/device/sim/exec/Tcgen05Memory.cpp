@@ -188,6 +188,8 @@ void tcgen05Alloc(WarpContext &w, const Inst &i, uint32_t mask) {
     return;
   std::memcpy(w.shared + offsets[0], &address, 4);
   observeShared(w, i, 1, offsets, 4, Access::Store, false);
+  if (checksRaces(w))
+    raceRange(w, i, offsets[0], 4, true, w.cta);
 }
 
 void tcgen05Dealloc(WarpContext &w, const Inst &i, uint32_t mask) {

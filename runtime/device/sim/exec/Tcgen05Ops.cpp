@@ -50,7 +50,7 @@ void performOperation(const TensorOperation &op) {
   if (op.kind == TensorOperation::Mma)
     return performMma(op);
   if (op.kind == TensorOperation::Commit)
-    return arriveForTensor(*op.warp, *op.inst, op.lane, op.mbarrier, op.clock);
+    return arriveForTensor(*op.warp, *op.inst, op.lane, op.mbarrier, op.done.get());
   tc::SharedFault outside = {};
   tc::TmemFault fault =
       op.kind == TensorOperation::Shift
@@ -288,10 +288,7 @@ void tcgen05Commit(WarpContext &w, const Inst &i, uint32_t mask) {
     op.covers = tensorOf(*w.cta).lastOf(w.index * 32 + op.lane);
     if (checksRaces(w)) {
       tensorFence(w, true); // a commit orders what it covers by itself
-      op.clock = racePublished(w);
-      size_t entry = kTensorEntry + w.cta->rank;
-      op.clock.resize(std::max(op.clock.size(), entry + 1));
-      op.clock[entry] = std::max(op.clock[entry], uint32_t(op.covers));
+      op.done = raceCommit(w, uint32_t(op.covers));
     }
     issue(std::move(op));
   }

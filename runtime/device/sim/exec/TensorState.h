@@ -11,6 +11,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <vector>
 
 namespace azulejo::sim {
@@ -42,7 +43,7 @@ struct TensorOperation {
   uint32_t address = 0;             // in tensor memory, of copies and shifts
   uint32_t mbarrier = 0;            // of a commit
   uint64_t covers = 0;              // of a commit: the thread's last operation before it, 0 if none
-  WarpClock clock = {};             // of a commit: what its warp had done
+  std::shared_ptr<const RaceView> done; // of a commit: what its warp had done
 };
 
 // tcgen05.ld or tcgen05.st of a warp that its wait has not completed.

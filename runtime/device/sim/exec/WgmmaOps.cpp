@@ -4,6 +4,7 @@
 
 #include "device/sim/tc/Wgmma.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace azulejo::sim {
@@ -17,31 +18,87 @@ void fail(WarpContext &w, const Inst &i, const char *check, const char *kind,
   w.cta->failed = true;
 }
 
+// Calls fn(address) for every 16-byte chunk of the operand that lies in shared memory.
+template <typename Function>
+void forChunks(WarpContext &w, const tc::SharedOperand &operand, Function &&fn) {
+  tc::forEachChunk(operand, [&](uint32_t address) {
+    if (!w.cta->failed && uint64_t(address) + 16 <= w.worker->launch->sharedEnd)
+      fn(address);
+  });
+}
+
+struct Descriptors {
+  tc::MatrixDescriptor a = {}, b = {};
+};
+
+bool decodeDescriptors(const PendingWgmma &pending, Descriptors &out, std::string &why) {
+  const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(pending.inst->data);
+  return (op.form.aInRegisters || tc::decodeWgmmaDescriptor(pending.descriptorA, &out.a, &why)) &&
+         tc::decodeWgmmaDescriptor(pending.descriptorB, &out.b, &why);
+}
+
+// Calls fn(address) for every chunk that the warp's part of the operation reads.
+template <typename Function>
+void forOperands(WarpContext &w, const PendingWgmma &pending, const Descriptors &at,
+                 Function &&fn) {
+  const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(pending.inst->data);
+  if (!op.form.aInRegisters)
+    forChunks(w, tc::wgmmaOperandA(op, at.a, int(w.index % 4)), fn);
+  forChunks(w, tc::wgmmaOperandB(op, at.b), fn);
+}
+
+// Tells the race check what the operation of that number will read.
+void bookReads(WarpContext &w, const PendingWgmma &pending, uint64_t number) {
+  Descriptors at;
+  std::string why;
+  if (!(w.worker->checks & kCheckRace) || !decodeDescriptors(pending, at, why))
+    return;
+  forOperands(w, pending, at,
+              [&](uint32_t address) { raceWgmmaReads(w, *pending.inst, number, address, 16); });
+}
+
+void checkWritten(WarpContext &w, const PendingWgmma &pending, const Descriptors &at) {
+  if (!(w.worker->checks & kCheckInit))
+    return;
+  forOperands(w, pending, at, [&](uint32_t address) {
+    if (std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
+      reportUninitialised(w, *pending.inst, 0, address, 16, false);
+  });
+}
+
 void performWgmma(WarpContext &w, const PendingWgmma &pending) {
   const Inst &i = *pending.inst;
   const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(i.data);
-  tc::MatrixDescriptor a = {}, b = {};
+  Descriptors at;
   std::string why;
-  if ((!op.form.aInRegisters && !tc::decodeWgmmaDescriptor(pending.descriptorA, &a, &why)) ||
-      !tc::decodeWgmmaDescriptor(pending.descriptorB, &b, &why))
+  if (!decodeDescriptors(pending, at, why))
     return fail(w, i, "mem", "descriptor", why);
   tc::SharedView view = {w.cta->shared, w.worker->launch->sharedEnd};
   tc::SharedFault fault = {};
   tc::WgmmaB matrix;
-  int warp = int(w.index % 4);
   uint32_t *d[128];
   const uint32_t *registers[4] = {pending.a[0], pending.a[1], pending.a[2], pending.a[3]};
   for (int r = 0; r < op.dRegisters; ++r)
     d[r] = w.reg<uint32_t>(i.ops[r]);
-  if (!matrix.read(op, view, b, &fault) ||
-      !tc::wgmmaWarp(op, matrix, view, a, registers, warp, pending.scaleD, d, &fault))
+  if (!matrix.read(op, view, at.b, &fault) ||
+      !tc::wgmmaWarp(op, matrix, view, at.a, registers, int(w.index % 4), pending.scaleD, d,
+                     &fault))
     return fail(w, i, "mem", "out-of-bounds",
                 "wgmma reads " + std::to_string(fault.bytes) + " bytes at shared address " +
                     std::to_string(fault.address) + ", outside of shared memory");
-  if (!op.form.aInRegisters)
-    observeOperand(w, i, 0, tc::wgmmaOperandA(op, a, warp));
-  observeOperand(w, i, 0, tc::wgmmaOperandB(op, b));
+  checkWritten(w, pending, at);
   countMacs(*w.worker, unsigned(op.form.a), 16ull * unsigned(op.form.n) * unsigned(op.k));
+}
+
+// The four warps of the warp's group. Null after reporting where there are less.
+WarpContext *warpgroupOf(WarpContext &w, const Inst &i) {
+  size_t first = w.index & ~3u;
+  if (first + 4 <= w.cta->warps.size())
+    return &w.cta->warps[first];
+  fail(w, i, "sync", "partial-warpgroup",
+       "wgmma needs a warpgroup of four warps; the block ends after warp " +
+           std::to_string(w.cta->warps.size() - 1));
+  return nullptr;
 }
 } // namespace
 
@@ -49,21 +106,23 @@ void observeOperand(WarpContext &w, const Inst &i, unsigned lane,
                     const tc::SharedOperand &operand) {
   if (!(w.worker->checks & (kCheckRace | kCheckInit)))
     return;
-  tc::forEachChunk(operand, [&](uint32_t address) {
-    if (w.cta->failed || uint64_t(address) + 16 > w.worker->launch->sharedEnd)
-      return;
+  forChunks(w, operand, [&](uint32_t address) {
     if (w.worker->checks & kCheckRace)
-      raceRange(w, i, lane, address, 16, false, w.cta);
+      raceTensorReads(w, i, lane, address, 16);
     if ((w.worker->checks & kCheckInit) &&
         std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
       reportUninitialised(w, i, lane, address, 16, false);
   });
 }
 
+void wgmmaFence(WarpContext &, const Inst &, uint32_t) {}
+
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   if (mask != 0xffffffffu)
     return fail(w, i, "sync", "partial-warp",
                 "wgmma is executed by a part of the warp; all 32 lanes must execute it together");
+  if (warpgroupOf(w, i) == nullptr)
+    return;
   const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(i.data);
   PendingWgmma pending;
   pending.inst = &i;
@@ -75,19 +134,57 @@ void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
     pending.descriptorA = w.reg<uint64_t>(rest[0])[0];
   pending.descriptorB = w.reg<uint64_t>(i.b)[0];
   pending.scaleD = (w.pred(uint32_t(i.imm)) & 1) != 0;
+  WarpAsync &async = asyncOf(w);
+  bookReads(w, pending, async.wgmmaIssued++);
   if (w.worker->launch->asyncMode == 1)
     performWgmma(w, pending);
   else
-    asyncOf(w).wgmma.issue(pending);
+    async.wgmma.issue(pending);
 }
 
-void wgmmaCommit(WarpContext &w, const Inst &, uint32_t) { asyncOf(w).wgmma.commit(); }
+void wgmmaCommit(WarpContext &w, const Inst &, uint32_t) {
+  WarpAsync &async = asyncOf(w);
+  async.wgmma.commit();
+  async.wgmmaEnds.push_back(async.wgmmaIssued);
+  ++w.cta->progress;
+}
 
+// An operation is one of the whole warpgroup: it is done when all four warps have issued it, and
+// then for all of them. A warp that learns of its end may have its operands overwritten.
 void wgmmaWait(WarpContext &w, const Inst &i, uint32_t) {
-  asyncOf(w).wgmma.wait(size_t(i.imm), [&](PendingWgmma &pending) {
-    if (!w.cta->failed)
-      performWgmma(w, pending);
-  });
+  WarpContext *group = warpgroupOf(w, i);
+  if (group == nullptr)
+    return;
+  WarpAsync &own = asyncOf(w);
+  uint64_t committed = own.wgmmaWaited + own.wgmmaEnds.size();
+  uint64_t wanted = committed - std::min<uint64_t>(committed, uint64_t(i.imm));
+  if (wanted <= own.wgmmaWaited)
+    return;
+  for (WarpContext *v = group; v != group + 4; ++v) {
+    WarpAsync &other = asyncOf(*v);
+    if (other.wgmmaWaited + other.wgmmaEnds.size() >= wanted)
+      continue;
+    w.waitFailed = true;
+    if (v->live == 0)
+      fail(w, i, "sync", "partial-warpgroup",
+           "warp " + std::to_string(v->index) +
+               " of the warpgroup has ended without the wgmma that this warp waits for");
+    return;
+  }
+  for (WarpContext *v = group; v != group + 4; ++v) {
+    WarpAsync &other = asyncOf(*v);
+    uint64_t groups = other.wgmmaWaited + other.wgmmaEnds.size();
+    other.wgmma.wait(size_t(groups - wanted), [&](PendingWgmma &pending) {
+      if (!w.cta->failed)
+        performWgmma(*v, pending);
+    });
+  }
+  uint64_t operations = own.wgmmaEnds[size_t(wanted - own.wgmmaWaited) - 1];
+  own.wgmmaEnds.erase(own.wgmmaEnds.begin(),
+                      own.wgmmaEnds.begin() + long(wanted - own.wgmmaWaited));
+  own.wgmmaWaited = wanted;
+  if (w.worker->checks & kCheckRace)
+    raceWgmmaWaited(w, operations);
 }
 
 } // namespace azulejo::sim

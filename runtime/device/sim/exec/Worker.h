@@ -61,7 +61,7 @@ struct Cta {
   std::vector<uint8_t> sharedInit; // a byte per byte, check init
   uint8_t *shared = nullptr;       // host address of window offset 0
   Barrier barriers[16];
-  std::unique_ptr<CtaRace> race; // check race
+  std::unique_ptr<CtaRace, RaceDeleter> race; // check race
   uint32_t liveThreads = 0;
   std::shared_ptr<CtaAsync> async;     // once the CTA has used an asynchronous engine
   std::shared_ptr<TensorState> tensor; // once it has used tcgen05
@@ -73,10 +73,10 @@ struct Cta {
 // CTAs that run at the same time, on one host thread. A launch without clusters has clusters of
 // one.
 struct Cluster {
-  std::vector<std::unique_ptr<Cta>> ctas; // by rank
-  std::unique_ptr<ClusterRace> race;      // check race
-  uint64_t seenProgress = 0;              // the CTAs' progress at the end of the last round
-  unsigned deadRounds = 0;                // rounds in which all waits failed and nothing changed
+  std::vector<std::unique_ptr<Cta>> ctas;         // by rank
+  std::unique_ptr<ClusterRace, RaceDeleter> race; // check race
+  uint64_t seenProgress = 0;                      // the CTAs' progress at the end of the last round
+  unsigned deadRounds = 0; // rounds in which all waits failed and nothing changed
 };
 
 // The CTA of the executing warp's cluster that owns a shared::cluster address; null: there is none.
@@ -90,7 +90,7 @@ struct Worker : Counters {
   const Launch *launch = nullptr;
   std::vector<MemCache> caches; // by Inst::mem
   FindingSet findings;
-  std::unique_ptr<WorkerRace> race; // check race
+  std::unique_ptr<WorkerRace, RaceDeleter> race; // check race
   uint32_t checks = 0;
   bool stop = false;                           // the launch was given up
   std::vector<uint64_t> blockRuns, blockLanes; // by block
@@ -137,10 +137,10 @@ void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t 
                          unsigned bytes, bool isGlobal);
 // Bytes of a bulk load have arrived at an mbarrier.
 void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier, uint32_t bytes);
-// The tensor core arrives at an mbarrier for a commit of that warp, made when its clock was
-// `clock`.
+// The tensor core arrives at an mbarrier for a commit of that warp; `done` is what the commit
+// published, null where races are not checked.
 void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
-                     const WarpClock &clock);
+                     const RaceView *done);
 // Performs bulk stores that are still under way when the warp ends.
 void finishStores(WarpContext &w);
 // A random number that depends on the seed and on how many the warp has drawn.

@@ -35,7 +35,7 @@ bool isThreadFence(std::string_view op) {
 bool Decoder::decodeAsync() {
   std::string_view op = inst->opcode;
   if (isThreadFence(op)) {
-    emitGuarded(doNothing, OpClass::Barrier);
+    emitGuarded(threadFence, OpClass::Barrier).sub = op.substr(op.rfind('.')) == ".cta";
     return need(0);
   }
   for (std::string_view hint : {"prefetch.", "prefetchu.", "discard.", "applypriority."})
@@ -56,10 +56,19 @@ bool Decoder::decodeAsync() {
     return decodeWgmma();
   if (startsWith(op, "cp.async.bulk."))
     return decodeBulk();
-  bool isProxyFence = op == "fence.mbarrier_init.release.cluster" || op == "fence.proxy.async" ||
-                      op == "fence.proxy.async.shared::cta" || op == "fence.proxy.async.global" ||
-                      op == "fence.proxy.async.shared::cluster" || op == "fence.proxy.alias";
-  if (isProxyFence || op == "griddepcontrol.wait" || op == "griddepcontrol.launch_dependents") {
+  if (op == "fence.mbarrier_init.release.cluster" || startsWith(op, "fence.proxy.async")) {
+    for (std::string_view space : {"", ".global", ".shared::cta", ".shared::cluster"})
+      if (op == "fence.proxy.async" + std::string(space)) {
+        emitGuarded(proxyFence, OpClass::Barrier);
+        return need(0);
+      }
+    if (startsWith(op, "fence.proxy"))
+      return unsupported();
+    emitGuarded(mbarrierFence, OpClass::Barrier);
+    return need(0);
+  }
+  if (op == "fence.proxy.alias" || op == "griddepcontrol.wait" ||
+      op == "griddepcontrol.launch_dependents") {
     emitGuarded(doNothing, OpClass::Barrier);
     return need(0);
   }

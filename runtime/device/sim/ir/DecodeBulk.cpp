@@ -101,10 +101,12 @@ bool Decoder::decodeBulk() {
   }
   if (mods.accept("wait_group")) {
     uint64_t keep;
-    mods.accept("read");
+    bool isRead = mods.accept("read");
     if (!mods.done() || !need(1) || !immediate(inst->ops[0], keep))
       return inst->ops.size() == 1 ? unsupported() : false;
-    emitGuarded(bulkWait, OpClass::Async).imm = static_cast<int64_t>(keep);
+    Inst &out = emitGuarded(bulkWait, OpClass::Async);
+    out.imm = static_cast<int64_t>(keep);
+    out.sub = isRead;
     return true;
   }
   unsigned rank = 0;
@@ -191,7 +193,7 @@ bool acceptType(Modifiers &mods, tc::Type &type) {
 bool Decoder::decodeWgmma() {
   std::string_view op = inst->opcode;
   if (op == "wgmma.fence.sync.aligned") {
-    emitGuarded(doNothing, OpClass::Tensor);
+    emitGuarded(wgmmaFence, OpClass::Tensor);
     return need(0);
   }
   if (op == "wgmma.commit_group.sync.aligned") {
@@ -202,7 +204,10 @@ bool Decoder::decodeWgmma() {
     uint64_t keep;
     if (!need(1) || !immediate(inst->ops[0], keep))
       return false;
-    emitGuarded(wgmmaWait, OpClass::Tensor).imm = static_cast<int64_t>(keep);
+    Inst &out = emitGuarded(wgmmaWait, OpClass::Tensor);
+    out.flow = Flow::Wait;
+    out.sub = kWaitAgain;
+    out.imm = static_cast<int64_t>(keep);
     return true;
   }
   Modifiers mods(op);

@@ -1,6 +1,7 @@
 // This file decodes loads, stores, atomics and address conversions.
 #include "ir/Decoder.h"
 
+#include "check/RaceCheck.h"
 #include "exec/Handlers.h"
 #include "exec/Rounding.h"
 #include "ir/Forms.h"
@@ -40,26 +41,36 @@ void takeCacheHints(Modifiers &mods) {
     continue;
 }
 
-// Returns whether a modifier orders the access against other threads.
-bool takeOrder(Modifiers &mods) {
-  bool ordered = false;
-  for (std::string_view order :
-       {"volatile", "relaxed", "acquire", "release", "acq_rel", "mmio", "weak"})
-    ordered |= mods.take(order) && order != "weak";
-  for (std::string_view scope : {"cta", "cluster", "gpu", "sys"})
+// Returns how the access orders others: a set of kStrong, kAcquires, kReleases and kCtaScope.
+unsigned takeOrder(Modifiers &mods) {
+  struct Row {
+    std::string_view name;
+    unsigned order;
+  };
+  static const Row kRows[] = {{"volatile", kStrong},
+                              {"relaxed", kStrong},
+                              {"acquire", kStrong | kAcquires},
+                              {"release", kStrong | kReleases},
+                              {"acq_rel", kStrong | kAcquires | kReleases},
+                              {"mmio", kStrong},
+                              {"weak", 0}};
+  unsigned order = 0;
+  for (const Row &row : kRows)
+    order |= mods.take(row.name) ? row.order : 0;
+  for (std::string_view scope : {"cluster", "gpu", "sys"})
     mods.take(scope);
-  return ordered;
+  return order | (mods.take("cta") ? kCtaScope : 0);
 }
 } // namespace
 
 bool Decoder::memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes,
-                              bool &ordered) {
+                              unsigned &order) {
   mods.next();
-  ordered = takeOrder(mods);
+  order = takeOrder(mods);
   takeCacheHints(mods);
   space = Space::Generic;
   acceptSpace(mods, space);
-  if (ordered && (space == Space::Global || space == Space::Generic))
+  if (order != 0 && (space == Space::Global || space == Space::Generic))
     kernel->isOrdered = true;
   lanes = mods.accept("v2") ? 2 : (mods.accept("v4") ? 4 : (mods.accept("v8") ? 8 : 1));
   type = mods.acceptType();
@@ -107,9 +118,9 @@ bool Decoder::decodeLoad() {
   Space space;
   Type type;
   unsigned lanes;
-  bool ordered;
+  unsigned order;
   // A trailing cache-policy operand has no effect.
-  if (!memoryModifiers(mods, space, type, lanes, ordered) || !need(2, 3))
+  if (!memoryModifiers(mods, space, type, lanes, order) || !need(2, 3))
     return false;
   const Operand &to = inst->ops[0], &from = inst->ops[1];
   if (lanes > 1 && (to.kind != Operand::Vector || to.subs.size() != lanes))
@@ -137,7 +148,7 @@ bool Decoder::decodeLoad() {
   out.ops = slots;
   out.a = at.a;
   out.imm = at.imm;
-  out.flags = static_cast<uint8_t>(at.flags | (type == Type::S8 ? 2 : 0) | (ordered ? 8 : 0));
+  out.flags = static_cast<uint8_t>(at.flags | (type == Type::S8 ? 2 : 0) | order);
   out.space = static_cast<uint8_t>(space);
   out.n = static_cast<uint8_t>(typeBytes(type) * lanes);
   out.mem = kernel->memCount++;
@@ -153,8 +164,8 @@ bool Decoder::decodeStore() {
   Space space;
   Type type;
   unsigned lanes;
-  bool ordered;
-  if (!memoryModifiers(mods, space, type, lanes, ordered) || !need(2, 3))
+  unsigned order;
+  if (!memoryModifiers(mods, space, type, lanes, order) || !need(2, 3))
     return false;
   const Operand &to = inst->ops[0], &from = inst->ops[1];
   if (lanes > 1 && (from.kind != Operand::Vector || from.subs.size() != lanes))
@@ -178,8 +189,9 @@ bool Decoder::decodeStore() {
   out.ops = slots;
   out.a = at.a;
   out.imm = at.imm;
-  out.flags = static_cast<uint8_t>(at.flags | (ordered ? 8 : 0));
+  out.flags = static_cast<uint8_t>(at.flags | order);
   out.space = static_cast<uint8_t>(space);
+  out.sub = static_cast<uint8_t>(lanes);
   out.n = static_cast<uint8_t>(typeBytes(type) * lanes);
   out.mem = kernel->memCount++;
   return true;
@@ -188,7 +200,7 @@ bool Decoder::decodeStore() {
 bool Decoder::decodeAtomic(bool hasResult) {
   Modifiers mods(inst->opcode);
   mods.next();
-  takeOrder(mods);
+  unsigned order = takeOrder(mods);
   takeCacheHints(mods);
   Space space = Space::Generic;
   acceptSpace(mods, space);
@@ -264,7 +276,7 @@ bool Decoder::decodeAtomic(bool hasResult) {
   out.b = b;
   out.c = c;
   out.imm = at.imm;
-  out.flags = at.flags;
+  out.flags = static_cast<uint8_t>(at.flags | order);
   out.sub = row->op;
   out.n = static_cast<uint8_t>(type);
   out.space = static_cast<uint8_t>(space);

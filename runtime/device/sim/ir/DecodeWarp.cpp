@@ -20,7 +20,7 @@ bool Decoder::decodeBarrier() {
       return unsupported();
     if (!need(1) || !source(inst->ops[0], 4, membership))
       return false;
-    Inst &out = emitGuarded(doNothing, OpClass::Barrier);
+    Inst &out = emitGuarded(warpBarrier, OpClass::Barrier);
     out.flow = Flow::WarpSync;
     out.c = membership;
     return true;

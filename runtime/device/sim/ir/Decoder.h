@@ -121,7 +121,7 @@ private:
   bool decodeLoad();
   bool decodeParamLoad(Type type, unsigned lanes, const Operand &from);
   bool decodeStore();
-  bool memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes, bool &ordered);
+  bool memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes, unsigned &order);
   bool decodeAtom() { return decodeAtomic(true); }
   bool decodeRed() { return decodeAtomic(false); }
   bool decodeAtomic(bool hasResult);

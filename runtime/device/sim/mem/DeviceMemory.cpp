@@ -34,7 +34,7 @@ DeviceMemory::~DeviceMemory() {
   munmap(reinterpret_cast<void *>(arenaBase + initDelta), arenaBytes);
   munmap(footprintBase, arenaBytes >> 4);
   if (raceBase != nullptr)
-    munmap(raceBase, arenaBytes << 4);
+    munmap(raceBase, arenaBytes * 12);
 }
 
 // Address space only: pages come into being when touched. Systems that limit it get a smaller
@@ -62,8 +62,13 @@ bool DeviceMemory::reserve() {
 
 bool DeviceMemory::reserveRaceShadow() {
   if (raceBase == nullptr && (arenaBase != 0 || reserve()))
-    raceBase = static_cast<uint8_t *>(reserveRange(arenaBytes << 4));
+    raceBase = static_cast<uint8_t *>(reserveRange(arenaBytes * 12));
   return raceBase != nullptr;
+}
+
+void DeviceMemory::forgetRaces() {
+  madvise(raceBase, arenaBytes * 12, MADV_DONTNEED);
+  raceClock = 0;
 }
 
 uint64_t DeviceMemory::allocate(uint64_t bytes, const std::string &name) {

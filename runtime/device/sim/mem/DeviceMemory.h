@@ -56,10 +56,15 @@ public:
   // Counts and clears the footprint of one allocation, in sectors.
   uint64_t takeFootprint(const Allocation &allocation, bool isWrite);
 
-  // A second shadow, of 64 bytes per 4-byte cell, for the race check.
+  // A second shadow, for the race check: 1536 bytes per 128 bytes. And the check's time, which goes
+  // on from launch to launch.
   uint8_t *raceShadow(uint64_t address) const {
-    return raceBase + ((address - arenaBase) >> 2 << 6);
+    return raceBase + (address - arenaBase) / 128 * 1536;
   }
+  uint32_t raceTime() const { return raceClock; }
+  void setRaceTime(uint32_t time) { raceClock = time; }
+  // Clears that shadow and begins with time 0.
+  void forgetRaces();
   bool reserveRaceShadow();
 
   uint64_t bytesInUse() const { return inUse; }
@@ -71,6 +76,7 @@ private:
   uint64_t initDelta = 0;
   uint8_t *footprintBase = nullptr;
   uint8_t *raceBase = nullptr;
+  uint32_t raceClock = 0;
   uint64_t inUse = 0;
   std::vector<Allocation> allocations; // by rising base
 };

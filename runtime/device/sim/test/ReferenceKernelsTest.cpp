@@ -25,8 +25,8 @@ std::vector<double> multiply(const std::vector<uint16_t> &a, const std::vector<u
   for (uint32_t i = 0; i < m; ++i)
     for (uint32_t j = 0; j < n; ++j)
       for (uint32_t l = 0; l < k; ++l)
-        c[size_t(i) * n + j] += halfToDouble(a[size_t(i) * k + l]) *
-                                halfToDouble(b[size_t(j) * k + l]);
+        c[size_t(i) * n + j] +=
+            halfToDouble(a[size_t(i) * k + l]) * halfToDouble(b[size_t(j) * k + l]);
   return c;
 }
 

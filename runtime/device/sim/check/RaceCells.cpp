@@ -1,0 +1,328 @@
+// This file implements the cells of the race check: what is remembered of accesses to 4 bytes, and
+// the comparison of a new access with it.
+#include "check/RaceState.h"
+
+#include <cstring>
+
+namespace azulejo::sim {
+
+// Planes: time, tag and instruction of the last write and of two reads.
+CellRow CtaRace::row(uint32_t cell) {
+  uint32_t *base = cells.data() + cell;
+  auto plane = [&](size_t p) { return base + p * cellCount; };
+  return {{plane(0), plane(1), plane(2), nullptr},
+          {{plane(3), plane(4), plane(5), nullptr}, {plane(6), plane(7), plane(8), nullptr}}};
+}
+
+namespace {
+// Cells of global memory lie in blocks of 32, plane behind plane.
+constexpr unsigned kBlockCells = 32;
+
+CellRow globalRow(DeviceMemory &memory, uint64_t address) {
+  auto *block = reinterpret_cast<uint32_t *>(memory.raceShadow(address));
+  uint32_t *base = block + ((address >> 2) & (kBlockCells - 1));
+  auto plane = [&](size_t p) { return base + p * kBlockCells; };
+  return {{plane(0), plane(1), plane(2), plane(3)},
+          {{plane(4), plane(5), plane(6), plane(7)}, {plane(8), plane(9), plane(10), plane(11)}}};
+}
+
+uint32_t laneOf(uint32_t tag) { return (tag & kTagLane) >> kTagLaneShift; }
+
+// Lanes of one warp are ordered by program order, each for itself.
+bool isSameLane(uint32_t a, uint32_t b) {
+  uint32_t x = laneOf(a), y = laneOf(b);
+  if (x == kAllLanes || y == kAllLanes)
+    return true;
+  if (x == kSeveralLanes || y == kSeveralLanes)
+    return false;
+  return ((a | b) & kTagSubWord) ? x / 4 == y / 4 : x == y;
+}
+
+const char *hazard(bool isWrite, bool otherIsWrite) {
+  return isWrite ? (otherIsWrite ? "write-after-write" : "write-after-read") : "read-after-write";
+}
+
+std::string nameOf(WarpContext &w, uint64_t address, bool isGlobal, int64_t &offset) {
+  const Launch &launch = *w.worker->launch;
+  offset = 0;
+  if (isGlobal) {
+    int64_t index = launch.memory->find(address);
+    if (index < 0)
+      return "";
+    offset = int64_t(address - launch.memory->allocation(index).base);
+    return launch.memory->allocation(index).name;
+  }
+  std::string name;
+  for (const SharedVariable &variable : launch.shared)
+    if (variable.offset <= address) {
+      name = variable.name;
+      offset = int64_t(address - variable.offset);
+    }
+  return name;
+}
+
+// Who made the remembered access of `scope`, as rank and warp.
+std::pair<uint32_t, uint32_t> placeOf(const ClusterRace &own, uint32_t actor) {
+  if (actor >= own.firstMbarrier()) {
+    size_t index = actor - own.firstMbarrier();
+    return index < own.mbarrierOwners.size() ? own.mbarrierOwners[index]
+                                             : std::pair<uint32_t, uint32_t>{0, 0};
+  }
+  uint32_t line = actor / own.warps, engine = line % ClusterRace::kEngines;
+  uint32_t index = actor % own.warps;
+  return {line / ClusterRace::kEngines, engine == ClusterRace::kWgmma ? index * 4 : index};
+}
+
+FindingSite siteOf(WarpContext &w, uint32_t inst, uint32_t actor, uint32_t lane, uint32_t scope,
+                   const char *access) {
+  Inst other;
+  other.id = inst;
+  FindingSite site = makeSite(w, other, lane, access);
+  const Launch &launch = *w.worker->launch;
+  auto [rank, warp] = placeOf(scopeOf(w), actor);
+  uint32_t linear = warp * 32 + lane;
+  site.warp = warp;
+  site.thread[0] = linear % launch.block.x;
+  site.thread[1] = linear / launch.block.x % launch.block.y;
+  site.thread[2] = linear / launch.block.x / launch.block.y;
+  uint64_t cta = scope - 1;
+  const Dim3 &cluster = launch.cluster;
+  site.block[0] = uint32_t(cta % launch.grid.x) + rank % cluster.x;
+  site.block[1] = uint32_t(cta / launch.grid.x % launch.grid.y) + rank / cluster.x % cluster.y;
+  site.block[2] = uint32_t(cta / launch.grid.x / launch.grid.y) + rank / cluster.x / cluster.y;
+  return site;
+}
+} // namespace
+
+FindingSite actorSite(WarpContext &w, uint32_t inst, uint32_t actor, const char *access) {
+  return siteOf(w, inst, actor, 0, scopeOf(w).number, access);
+}
+
+namespace {
+// The comparison of one access with rows of cells. Global: the rows have scopes.
+template <bool IsGlobal> class Comparison {
+public:
+  Comparison(Touch &touch, CellRow row, unsigned cells, uint64_t address)
+      : touch(touch), row(row), cells(cells), address(address), w(*touch.warp), clocks(clocksOf(w)),
+        scope(scopeOf(w).number), start(w.worker->race->start) {}
+
+  void run() {
+    if (!isSeen(row.write))
+      compare(row.write, true);
+    if (touch.isWrite)
+      for (EventRow &read : row.reads)
+        if (!isSeen(read))
+          compare(read, false);
+    if (touch.checksProxy)
+      compareProxy();
+    touch.isWrite ? keep(row.write) : keepRead();
+  }
+
+private:
+  // Whether the warp has surely seen all events of the row. One pass without branches.
+  bool isSeen(const EventRow &events) const {
+    uint32_t floor = clocks.floor;
+    if constexpr (!IsGlobal) {
+      uint32_t last = 0;
+      for (unsigned k = 0; k < cells; ++k)
+        last = std::max(last, events.time[k]);
+      return last <= floor;
+    }
+    uint32_t bad = 0;
+    for (unsigned k = 0; k < cells; ++k)
+      bad |= uint32_t(events.time[k] > start) &
+             (uint32_t(events.scope[k] != scope) | uint32_t(events.time[k] > floor));
+    return bad == 0;
+  }
+
+  uint32_t scopeAt(const EventRow &events, unsigned k) const {
+    return IsGlobal ? events.scope[k] : scope;
+  }
+
+  bool isOrdered(const EventRow &events, unsigned k) const {
+    uint32_t time = events.time[k], tag = events.tag[k];
+    if (time <= start)
+      return true;
+    if (scopeAt(events, k) != scope)
+      return isKnown(events, k) || isAcquired(events, k);
+    if (time <= timeOf(clocks.view.seen, tag & kTagActor))
+      return true;
+    if ((tag & kTagActor) == actorOf(w) && isSameLane(tag, touch.tag | laneAt(k)))
+      return true;
+    return (tag & kTagStrong) != 0 && isAcquired(events, k);
+  }
+
+  bool isKnown(const EventRow &events, unsigned k) const {
+    if (clocks.view.others == nullptr)
+      return false;
+    auto it = clocks.view.others->find(events.scope[k]);
+    return it != clocks.view.others->end() &&
+           events.time[k] <= timeOf(*it->second, events.tag[k] & kTagActor);
+  }
+
+  // A strong access to the place itself, which the scope has read since.
+  bool isAcquired(const EventRow &events, unsigned k) const {
+    if ((events.tag[k] & kTagStrong) == 0)
+      return false;
+    auto &variables = IsGlobal ? w.worker->race->variables : scopeOf(w).variables;
+    auto it = variables.find(address + 4 * k);
+    if (it == variables.end())
+      return false;
+    auto acquired = it->second.acquired.find(scope);
+    return acquired != it->second.acquired.end() && acquired->second >= events.time[k];
+  }
+
+  uint32_t laneAt(unsigned k) const {
+    uint32_t lane = touch.lane < 32 ? touch.lane + (k >> touch.laneShift) : touch.lane;
+    return lane << kTagLaneShift;
+  }
+
+  void compare(const EventRow &events, bool otherIsWrite) {
+    for (unsigned k = 0; k < cells && !touch.isFound; ++k) {
+      uint32_t tag = events.tag[k];
+      bool conflicts = events.time[k] > start && ((tag >> kTagBytesShift) & touch.bytes) != 0 &&
+                       (tag & touch.tag & kTagStrong) == 0;
+      if (conflicts && !isOrdered(events, k))
+        report(
+            events, k, otherIsWrite, hazard(touch.isWrite, otherIsWrite),
+            isPendingAt(events, k)
+                ? "the asynchronous operation has not been waited for, or nothing orders the wait "
+                  "before this access"
+                : "nothing orders the two accesses");
+    }
+  }
+
+  // An asynchronous operation whose end the warp that issued it has not seen either.
+  bool isPendingAt(const EventRow &events, unsigned k) const {
+    return events.time[k] == kPending ||
+           (scopeAt(events, k) == scope && (events.tag[k] & kTagActor) >= firstEngine());
+  }
+  uint32_t firstEngine() const { return scopeOf(w).warps; }
+
+  // Ordinary writes that the access is ordered behind, but no proxy fence lies between.
+  void compareProxy() {
+    for (unsigned k = 0; k < cells && !touch.isFound; ++k) {
+      uint32_t tag = row.write.tag[k];
+      if (row.write.time[k] <= start || (tag & kTagAsync) != 0 || scopeAt(row.write, k) != scope ||
+          row.write.time[k] <= timeOf(clocks.view.proxy, tag & kTagActor))
+        continue;
+      report(row.write, k, true, "missing-proxy-fence",
+             "no fence.proxy.async lies between the write and the asynchronous read");
+    }
+  }
+
+  void report(const EventRow &events, unsigned k, bool otherIsWrite, const char *kind,
+              const char *detail) {
+    touch.isFound = true;
+    bool isProxy = kind[0] == 'm';
+    Worker &worker = *w.worker;
+    uint32_t inst = events.inst[k];
+    const char *check = isProxy ? "proxy" : "race";
+    if (worker.findings.countAgain(check, kind, touch.inst->id, inst + 1, w.cta->linear))
+      return;
+    uint32_t lane = laneAt(k) >> kTagLaneShift;
+    Finding finding = makeFinding(w, *touch.inst, lane < 32 ? lane : 0, check, kind);
+    finding.sites[0].access = touch.isWrite ? "write" : "read";
+    finding.address = address + 4 * k;
+    finding.buffer = nameOf(w, finding.address, IsGlobal, finding.offset);
+    finding.message = std::string(kind) + (isProxy ? "" : " hazard") + " on " +
+                      (IsGlobal ? "global" : "shared") + " '" + finding.buffer + "' +" +
+                      std::to_string(finding.offset) + ": " + detail;
+    uint32_t otherLane = laneOf(events.tag[k]) < 32 ? laneOf(events.tag[k]) : 0;
+    finding.sites.push_back(siteOf(w, inst, events.tag[k] & kTagActor, otherLane,
+                                   scopeAt(events, k), otherIsWrite ? "write" : "read"));
+    worker.findings.add(touch.inst->id, inst + 1, std::move(finding));
+  }
+
+  void keep(EventRow &events) const {
+    uint32_t tag = touch.tag | touch.bytes << kTagBytesShift;
+    for (unsigned k = 0; k < cells; ++k) {
+      events.time[k] = touch.time;
+      events.tag[k] = tag | laneAt(k);
+      events.inst[k] = touch.inst->id;
+      if constexpr (IsGlobal)
+        events.scope[k] = scope;
+    }
+  }
+
+  // A read that the new one is not ordered behind, of another actor, is kept beside it.
+  void keepRead() {
+    if (!isSeen(row.reads[0]))
+      for (unsigned k = 0; k < cells; ++k) {
+        bool isOwn =
+            (row.reads[0].tag[k] & kTagActor) == touch.actor && scopeAt(row.reads[0], k) == scope;
+        if (isOwn || row.reads[0].time[k] <= start)
+          continue;
+        row.reads[1].time[k] = row.reads[0].time[k];
+        row.reads[1].tag[k] = row.reads[0].tag[k];
+        row.reads[1].inst[k] = row.reads[0].inst[k];
+        if constexpr (IsGlobal)
+          row.reads[1].scope[k] = row.reads[0].scope[k];
+      }
+    keep(row.reads[0]);
+  }
+
+  Touch &touch;
+  CellRow row;
+  unsigned cells;
+  uint64_t address;
+  WarpContext &w;
+  WarpRace &clocks;
+  uint32_t scope, start;
+};
+} // namespace
+
+void touchShared(Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
+  uint32_t offset = windowOffset(address);
+  if (&owner != touch.warp->cta)
+    owner.race->remote[touch.actor] = {touch.time, touch.inst->id};
+  Comparison<false>(touch, owner.race->row(offset >> 2), cells, offset & ~3u).run();
+}
+
+void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {
+  DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  unsigned first = touch.lane;
+  for (unsigned done = 0; done < cells;) {
+    uint64_t at = (address & ~uint64_t{3}) + 4 * done;
+    unsigned here = std::min<unsigned>(cells - done, kBlockCells - (at >> 2) % kBlockCells);
+    touch.lane = first < 32 ? first + (done >> touch.laneShift) : first;
+    Comparison<true>(touch, globalRow(memory, at), here, at).run();
+    done += here;
+  }
+  touch.lane = first;
+}
+
+void overwriteShared(const Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
+  if (&owner != touch.warp->cta)
+    owner.race->remote[touch.actor] = {touch.time, touch.inst->id};
+  EventRow write = owner.race->row(windowOffset(address) >> 2).write;
+  for (unsigned k = 0; k < cells; ++k) {
+    write.time[k] = touch.time;
+    write.tag[k] = touch.tag | touch.bytes << kTagBytesShift;
+    write.inst[k] = touch.inst->id;
+  }
+}
+
+Touch warpTouch(WarpContext &w, const Inst &i, bool isWrite) {
+  Touch touch;
+  touch.warp = &w;
+  touch.inst = &i;
+  touch.actor = actorOf(w);
+  touch.time = clocksOf(w).epoch;
+  touch.tag = touch.actor;
+  touch.isWrite = isWrite;
+  return touch;
+}
+
+Touch engineTouch(WarpContext &w, const Inst &i, ClusterRace::Engine engine, uint32_t time,
+                  bool isWrite) {
+  Touch touch = warpTouch(w, i, isWrite);
+  touch.actor = actorOf(w, engine);
+  touch.tag = touch.actor;
+  touch.time = time;
+  touch.lane = kAllLanes;
+  activate(scopeOf(w), touch.actor);
+  return touch;
+}
+
+} // namespace azulejo::sim

@@ -1,0 +1,430 @@
+// This file implements the order that the race check knows of: barriers, fences, mbarriers, waits
+// and strong accesses.
+#include "check/RaceState.h"
+
+namespace azulejo::sim {
+
+void RaceDeleter::operator()(CtaRace *race) const { delete race; }
+void RaceDeleter::operator()(ClusterRace *race) const { delete race; }
+void RaceDeleter::operator()(WorkerRace *race) const { delete race; }
+
+void settle(WarpContext &w) {
+  ClusterRace &scope = scopeOf(w);
+  WarpRace &clocks = clocksOf(w);
+  uint32_t floor = kPending - 1;
+  for (uint32_t actor = 0; actor < scope.isActive.size(); ++actor)
+    if (scope.isActive[actor])
+      floor = std::min(floor, timeOf(clocks.view.seen, actor));
+  clocks.floor = floor;
+}
+
+void activate(ClusterRace &scope, uint32_t actor) {
+  if (actor < scope.isActive.size() && scope.isActive[actor])
+    return;
+  if (actor >= scope.isActive.size())
+    scope.isActive.resize(actor + 1);
+  scope.isActive[actor] = true;
+  for (CtaRace *cta : scope.members)
+    for (WarpRace &warp : cta->warps)
+      warp.floor = std::min(warp.floor, timeOf(warp.view.seen, actor));
+}
+
+namespace {
+void joinOthers(std::shared_ptr<const Knowledge> &to,
+                const std::shared_ptr<const Knowledge> &from) {
+  if (from == nullptr || to == from)
+    return;
+  if (to == nullptr) {
+    to = from;
+    return;
+  }
+  auto joined = std::make_shared<Knowledge>(*to);
+  for (const auto &[scope, clock] : *from) {
+    std::shared_ptr<const Clock> &mine = (*joined)[scope];
+    if (mine == nullptr || mine == clock) {
+      mine = clock;
+      continue;
+    }
+    auto both = std::make_shared<Clock>(*mine);
+    joinClock(*both, *clock);
+    mine = both;
+  }
+  to = joined;
+}
+
+void beginEpoch(WarpContext &w) { clocksOf(w).epoch = tick(w); }
+
+// What the warp has seen and done up to now.
+RaceView snapshot(WarpContext &w) {
+  RaceView view = clocksOf(w).view;
+  raiseClock(view.seen, actorOf(w), clocksOf(w).epoch);
+  return view;
+}
+} // namespace
+
+void joinView(RaceView &to, const RaceView &from) {
+  joinClock(to.seen, from.seen);
+  joinClock(to.proxy, from.proxy);
+  joinOthers(to.others, from.others);
+}
+
+void publish(WarpContext &w, RaceView &to) {
+  WarpRace &clocks = clocksOf(w);
+  joinView(to, clocks.view);
+  raiseClock(to.seen, actorOf(w), clocks.epoch);
+  beginEpoch(w);
+}
+
+void acquire(WarpContext &w, const RaceView &from) {
+  joinView(clocksOf(w).view, from);
+  settle(w);
+}
+
+void acquireFound(WarpContext &w) {
+  WarpRace &clocks = clocksOf(w);
+  if (!clocks.hasFound)
+    return;
+  RaceView found = std::move(clocks.found);
+  clocks.found = RaceView();
+  clocks.hasFound = false;
+  acquire(w, found);
+}
+
+WorkerRace::WorkerRace(DeviceMemory &memory) : memory(memory) {
+  // Time runs on from launch to launch, so that the cells need not be cleared.
+  if (memory.raceTime() > kPending / 2)
+    memory.forgetRaces();
+  time = start = memory.raceTime();
+}
+
+WorkerRace::~WorkerRace() { memory.setRaceTime(time); }
+
+namespace {
+void startCta(Cta &cta) {
+  if (cta.race == nullptr)
+    cta.race.reset(new CtaRace);
+  CtaRace &state = *cta.race;
+  const Worker &worker = *cta.warps[0].worker;
+  state.cellCount = (worker.launch->sharedEnd + kSharedGap) / 4 + 4;
+  state.cells.assign(state.cellCount * 9, 0);
+  state.warps.assign(cta.warps.size(), WarpRace());
+  for (RaceView &view : state.barriers)
+    view = RaceView();
+  state.exited = RaceView();
+  size_t groups = (cta.warps.size() + 3) / 4;
+  state.wgmmaTimes.assign(groups, {});
+  state.wgmmaFirst.assign(groups, 0);
+  state.remote.clear();
+  for (WarpContext &w : cta.warps) {
+    beginEpoch(w);
+    activate(scopeOf(w), actorOf(w));
+  }
+}
+} // namespace
+
+void raceStartCluster(Cluster &cluster) {
+  const Cta &first = *cluster.ctas[0];
+  Worker &worker = *first.warps[0].worker;
+  if (worker.race == nullptr)
+    worker.race.reset(new WorkerRace(*worker.launch->memory));
+  cluster.race.reset(new ClusterRace);
+  cluster.race->number = uint32_t(first.linear) + 1;
+  cluster.race->warps = uint32_t(first.warps.size());
+  cluster.race->ctas = uint32_t(cluster.ctas.size());
+  for (const auto &cta : cluster.ctas) {
+    startCta(*cta);
+    cluster.race->members.push_back(cta->race.get());
+  }
+}
+
+void raceBarrierArrive(WarpContext &w, unsigned id) {
+  acquireFound(w);
+  publish(w, raceOf(w).barriers[id]);
+}
+
+void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta) {
+  CtaRace &state = raceOf(w);
+  if (isWholeCta)
+    joinView(state.barriers[id], state.exited);
+  acquire(w, state.barriers[id]);
+}
+
+void raceBarrierReset(Cta &cta, unsigned id) { cta.race->barriers[id] = RaceView(); }
+
+void raceWarpSync(WarpContext &w) {
+  WarpRace &clocks = clocksOf(w);
+  raiseClock(clocks.view.seen, actorOf(w), clocks.epoch);
+  beginEpoch(w);
+  settle(w);
+}
+
+void raceExit(WarpContext &w) { publish(w, raceOf(w).exited); }
+
+void raceCtaExit(WarpContext &w) {
+  const CtaRace &state = raceOf(w);
+  for (const auto &[actor, access] : state.remote) {
+    if (access.first <= timeOf(state.exited.seen, actor))
+      continue;
+    Inst at;
+    at.id = access.second;
+    if (w.worker->findings.countAgain("race", "exit-before-access", at.id, 0, w.cta->linear))
+      continue;
+    Finding finding = makeFinding(w, at, 0, "race", "exit-before-access");
+    finding.sites[0] = actorSite(w, at.id, actor, "access");
+    finding.message = "the block that owns the shared memory, rank " + std::to_string(w.cta->rank) +
+                      " of the cluster, may exit before this access: nothing orders them";
+    w.worker->findings.add(at.id, 0, std::move(finding));
+  }
+}
+
+void raceClusterArrive(WarpContext &w, bool releases) {
+  acquireFound(w);
+  if (releases)
+    publish(w, scopeOf(w).arriving);
+}
+
+// Threads that have exited count as arrived.
+void raceClusterPass(Cluster &cluster) {
+  ClusterRace &state = *cluster.race;
+  for (const CtaRace *cta : state.members)
+    joinView(state.arriving, cta->exited);
+  state.passed = std::move(state.arriving);
+  state.arriving = RaceView();
+}
+
+void raceClusterLeave(WarpContext &w) { acquire(w, scopeOf(w).passed); }
+
+void raceFence(WarpContext &w, bool isCtaScope) {
+  acquireFound(w);
+  WarpRace &clocks = clocksOf(w);
+  clocks.fencedCta = snapshot(w);
+  clocks.hasFencedCta = true;
+  if (!isCtaScope) {
+    clocks.fencedGpu = clocks.fencedCta;
+    clocks.hasFencedGpu = true;
+  }
+  beginEpoch(w);
+}
+
+void raceProxyFence(WarpContext &w) {
+  WarpRace &clocks = clocksOf(w);
+  joinClock(clocks.view.proxy, clocks.view.seen);
+  raiseClock(clocks.view.proxy, actorOf(w), clocks.epoch);
+  raceMbarrierFence(w);
+  beginEpoch(w);
+}
+
+namespace {
+void joinGlobal(RaceView &to, WarpContext &w, const RaceView &from) {
+  // Other scopes see the clock of this one as knowledge.
+  auto mine = std::make_shared<Knowledge>();
+  (*mine)[scopeOf(w).number] = std::make_shared<Clock>(from.seen);
+  joinOthers(to.others, from.others);
+  joinOthers(to.others, mine);
+  joinClock(to.proxy, {});
+}
+
+RaceView fromGlobal(WarpContext &w, const RaceView &from) {
+  RaceView view;
+  view.others = from.others;
+  if (from.others != nullptr) {
+    auto it = from.others->find(scopeOf(w).number);
+    if (it != from.others->end())
+      view.seen = *it->second;
+  }
+  return view;
+}
+
+void find(WarpContext &w, const RaceView &view, bool acquires) {
+  if (acquires)
+    return acquire(w, view);
+  WarpRace &clocks = clocksOf(w);
+  joinView(clocks.found, view);
+  clocks.hasFound = true;
+}
+} // namespace
+
+// A strong write releases what it says, or what the last fence published; a strong read takes over
+// what it finds, at once or with the next fence.
+void raceStrong(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                bool isGlobal, Access access) {
+  WarpRace &clocks = clocksOf(w);
+  bool isNarrow = (i.flags & kCtaScope) != 0;
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    uint64_t address = addresses[__builtin_ctz(m)];
+    Variable &local = scopeOf(w).variables[address];
+    Variable *wide = isGlobal ? &w.worker->race->variables[address] : nullptr;
+    if (access != Access::Store) {
+      find(w, local.view, (i.flags & kAcquires) != 0);
+      local.acquired[scopeOf(w).number] = tick(w);
+      if (wide != nullptr) {
+        find(w, fromGlobal(w, wide->view), (i.flags & kAcquires) != 0 && !isNarrow);
+        wide->acquired[scopeOf(w).number] = tick(w);
+      }
+    }
+    if (access == Access::Load)
+      continue;
+    if (i.flags & kReleases) {
+      RaceView now = snapshot(w);
+      joinView(local.view, now);
+      if (wide != nullptr && !isNarrow)
+        joinGlobal(wide->view, w, now);
+    } else {
+      if (clocks.hasFencedCta)
+        joinView(local.view, clocks.fencedCta);
+      if (wide != nullptr && clocks.hasFencedGpu)
+        joinGlobal(wide->view, w, clocks.fencedGpu);
+    }
+  }
+  if (access != Access::Load)
+    beginEpoch(w);
+}
+
+namespace {
+MbarrierRace &mbarrierOf(Cta &owner, uint32_t address) {
+  ClusterRace &scope = *owner.cluster->race;
+  MbarrierRace &mbarrier = scope.mbarriers[uint64_t{owner.rank} << 32 | windowOffset(address)];
+  if (mbarrier.actor == 0) {
+    mbarrier.actor = scope.firstMbarrier() + uint32_t(scope.mbarrierOwners.size());
+    scope.mbarrierOwners.push_back({owner.rank, 0});
+  }
+  return mbarrier;
+}
+} // namespace
+
+void raceMbarrierInit(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address) {
+  Touch touch = warpTouch(w, i, true);
+  touch.lane = lane;
+  touchShared(touch, owner, address, 2);
+  MbarrierRace &mbarrier = mbarrierOf(owner, address);
+  mbarrier.arriving = mbarrier.done = RaceView();
+  mbarrier.initWarp = actorOf(w);
+  mbarrier.initTime = clocksOf(w).epoch;
+  mbarrier.isFenced = false;
+}
+
+void raceMbarrierUse(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address) {
+  Touch touch = warpTouch(w, i, false);
+  touch.lane = lane;
+  touch.tag |= kTagStrong;
+  touchShared(touch, owner, address, 2);
+}
+
+uint32_t raceMbarrierActor(const RaceLoad &load) {
+  WarpContext &w = *load.warp;
+  MbarrierRace &mbarrier = mbarrierOf(*load.mbarrierOwner, load.mbarrier);
+  scopeOf(w).mbarrierOwners[mbarrier.actor - scopeOf(w).firstMbarrier()] = {w.cta->rank, w.index};
+  activate(scopeOf(w), mbarrier.actor);
+  bool isVisible = mbarrier.isFenced || mbarrier.initTime == 0 ||
+                   mbarrier.initTime <= timeOf(clocksOf(w).view.proxy, mbarrier.initWarp);
+  if (isVisible ||
+      w.worker->findings.countAgain("proxy", "mbarrier", load.inst->id, 0, w.cta->linear))
+    return mbarrier.actor;
+  Finding finding = makeFinding(w, *load.inst, load.lane, "proxy", "mbarrier");
+  finding.address = load.mbarrier;
+  finding.message =
+      "no fence.mbarrier_init or fence.proxy.async lies between mbarrier.init and the "
+      "asynchronous copy that arrives at shared address " +
+      std::to_string(load.mbarrier);
+  report(w, *load.inst, std::move(finding));
+  return mbarrier.actor;
+}
+
+void raceMbarrierFence(WarpContext &w) {
+  for (auto &entry : scopeOf(w).mbarriers)
+    if (entry.second.initWarp == actorOf(w))
+      entry.second.isFenced = true;
+}
+
+void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address) {
+  publish(w, mbarrierOf(owner, address).arriving);
+}
+
+void raceMbarrierPhase(Cta &owner, uint32_t address) {
+  MbarrierRace &mbarrier = mbarrierOf(owner, address);
+  mbarrier.doneTime = ++owner.warps[0].worker->race->time;
+  joinView(mbarrier.done, mbarrier.arriving);
+  raiseClock(mbarrier.done.seen, mbarrier.actor, mbarrier.doneTime);
+  mbarrier.arriving = RaceView();
+}
+
+void raceMbarrierWait(WarpContext &w, Cta &owner, uint32_t address) {
+  acquire(w, mbarrierOf(owner, address).done);
+}
+
+std::shared_ptr<const RaceView> raceCommit(WarpContext &w, uint32_t operations) {
+  auto view = std::make_shared<RaceView>();
+  publish(w, *view);
+  raiseClock(view->seen, actorOf(w, ClusterRace::kTensorReads), w.worker->race->time);
+  raiseClock(view->seen, actorOf(w, ClusterRace::kTensorDone), operations);
+  return view;
+}
+
+void raceCommitArrive(Cta &owner, uint32_t address, const RaceView &view) {
+  joinView(mbarrierOf(owner, address).arriving, view);
+}
+
+const WarpClock &raceClock(WarpContext &w) { return clocksOf(w).view.seen; }
+uint32_t raceActor(const WarpContext &w) {
+  return w.cta->cluster->race->actor(w.cta->rank, w.index, ClusterRace::kWarp);
+}
+uint32_t raceEpoch(WarpContext &w) { return clocksOf(w).epoch; }
+void raceBeginEpoch(WarpContext &w) { beginEpoch(w); }
+WarpContext &raceWarp(const WarpContext &w, uint32_t actor) {
+  const ClusterRace &scope = *w.cta->cluster->race;
+  uint32_t rank = actor / (scope.warps * ClusterRace::kEngines);
+  return w.cta->cluster->ctas[rank]->warps[actor % scope.warps];
+}
+uint32_t raceTensorEntry(const Cta &cta) {
+  return cta.cluster->race->actor(cta.rank, 0, ClusterRace::kTensorDone);
+}
+
+void raceCopyWaited(WarpContext &w, uint32_t groupsDone) {
+  WarpRace &clocks = clocksOf(w);
+  uint32_t seen = 0;
+  while (!clocks.copies.empty() && clocks.copies.front().first < groupsDone) {
+    seen = clocks.copies.front().second;
+    clocks.copies.pop_front();
+  }
+  if (seen == 0)
+    return;
+  raiseClock(clocks.view.seen, actorOf(w, ClusterRace::kCopies), seen);
+  settle(w);
+}
+
+void raceCopyArrive(WarpContext &w, Cta &owner, uint32_t mbarrier) {
+  RaceView &arriving = mbarrierOf(owner, mbarrier).arriving;
+  publish(w, arriving);
+  if (clocksOf(w).lastCopy != 0)
+    raiseClock(arriving.seen, actorOf(w, ClusterRace::kCopies), clocksOf(w).lastCopy);
+}
+
+void raceStoreWaited(WarpContext &w, uint32_t groupsDone, bool isRead) {
+  WarpRace &clocks = clocksOf(w);
+  uint32_t seen = 0;
+  for (const auto &[group, time] : clocks.stores)
+    if (group < groupsDone)
+      seen = std::max(seen, time);
+  if (seen == 0)
+    return;
+  raiseClock(clocks.view.seen, actorOf(w, ClusterRace::kStoreReads), seen);
+  if (!isRead) {
+    raiseClock(clocks.view.seen, actorOf(w, ClusterRace::kStoreWrites), seen);
+    while (!clocks.stores.empty() && clocks.stores.front().first < groupsDone)
+      clocks.stores.pop_front();
+  }
+  settle(w);
+}
+
+void raceWgmmaWaited(WarpContext &w, uint64_t operationsDone) {
+  CtaRace &state = raceOf(w);
+  const std::deque<uint32_t> &times = state.wgmmaTimes[w.index / 4];
+  uint64_t first = state.wgmmaFirst[w.index / 4];
+  uint64_t last = std::min<uint64_t>(operationsDone, first + times.size());
+  if (last <= first)
+    return;
+  raiseClock(clocksOf(w).view.seen, actorOf(w, ClusterRace::kWgmma), times[last - first - 1]);
+  settle(w);
+}
+
+} // namespace azulejo::sim

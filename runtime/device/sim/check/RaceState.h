@@ -1,0 +1,202 @@
+// This file defines the state of the race check: clocks, cells, and what is kept for CTAs and
+// workers.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACESTATE_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACESTATE_H
+
+#include "exec/Worker.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace azulejo::sim {
+
+// Times by actor; what is missing is 0. Time is one count for all that a worker does, so that an
+// entry is the time up to which an actor has been seen.
+using Clock = WarpClock;
+
+inline void joinClock(Clock &to, const Clock &from) {
+  if (to.size() < from.size())
+    to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i)
+    to[i] = std::max(to[i], from[i]);
+}
+inline void raiseClock(Clock &clock, uint32_t actor, uint32_t time) {
+  if (actor >= clock.size())
+    clock.resize(actor + 1);
+  clock[actor] = std::max(clock[actor], time);
+}
+
+// What is known of CTAs of other clusters, by scope.
+using Knowledge = std::map<uint32_t, std::shared_ptr<const Clock>>;
+
+// What a release publishes and an acquire takes over.
+struct RaceView {
+  Clock seen;
+  Clock proxy; // ordinary writes that the asynchronous proxy may see
+  std::shared_ptr<const Knowledge> others;
+};
+
+struct WarpRace {
+  RaceView view;
+  uint32_t epoch = 0; // time of the warp's accesses now
+  uint32_t floor = 0; // every actor of the scope has been seen at least up to here
+  // What was published by the last fence, of CTA scope and of wider scope: relaxed writes release
+  // that much.
+  RaceView fencedCta, fencedGpu;
+  bool hasFencedCta = false, hasFencedGpu = false;
+  // What relaxed reads found, to be taken over by the next fence or barrier.
+  RaceView found;
+  bool hasFound = false;
+  // Copies issued: group and time, oldest first; bulk stores likewise.
+  std::deque<std::pair<uint32_t, uint32_t>> copies, stores;
+  uint32_t lastCopy = 0;
+};
+
+// An mbarrier. Waiters take over what arrived in the phases that are complete.
+struct MbarrierRace {
+  uint32_t actor = 0;    // of the loads that arrive at it
+  uint32_t doneTime = 0; // when the last phase was completed
+  RaceView arriving, done;
+  uint32_t initWarp = 0, initTime = 0; // actor and time of mbarrier.init
+  bool isFenced = false;               // by fence.mbarrier_init
+};
+
+// A place of strong accesses.
+struct Variable {
+  RaceView view;
+  std::map<uint32_t, uint32_t> acquired; // scope: when it last read the place
+};
+
+// A run of remembered accesses, one per cell. Time 0: none.
+struct EventRow {
+  uint32_t *time, *tag, *inst, *scope; // no scope in shared memory
+};
+struct CellRow {
+  EventRow write, reads[2];
+};
+
+// What a cell's tag holds.
+constexpr uint32_t kTagActor = 0xffff;
+constexpr unsigned kTagLaneShift = 16; // 6 bits: a lane, or one of:
+constexpr uint32_t kSeveralLanes = 32; // of one instruction
+constexpr uint32_t kAllLanes = 33;     // the warp as a whole
+constexpr uint32_t kTagLane = 63u << kTagLaneShift;
+constexpr unsigned kTagBytesShift = 22; // 4 bits: which of the cell's bytes
+constexpr uint32_t kTagStrong = 1u << 26;
+constexpr uint32_t kTagAsync = 1u << 27;   // by the asynchronous proxy
+constexpr uint32_t kTagSubWord = 1u << 28; // a row of elements smaller than the cell
+
+constexpr uint32_t kPending = ~0u; // time of what has not been done yet
+
+// What the CTAs of a cluster share: the numbers of actors, mbarriers and the places of strong
+// accesses.
+struct ClusterRace {
+  uint32_t number = 0; // of the first CTA, plus one
+  uint32_t warps = 0;  // of a CTA
+  uint32_t ctas = 1;
+  std::vector<bool> isActive;                                // by actor: it has made accesses
+  std::vector<std::pair<uint32_t, uint32_t>> mbarrierOwners; // rank and warp of further actors
+  std::unordered_map<uint64_t, MbarrierRace> mbarriers;      // by rank and shared address
+  std::unordered_map<uint64_t, Variable> variables;          // of strong accesses, by address
+  std::vector<CtaRace *> members;
+  RaceView arriving, passed; // of the cluster's barrier
+
+  // Actors: the warps of all CTAs, then their engines, then mbarriers.
+  enum Engine {
+    kWarp,
+    kCopies,
+    kStoreReads,
+    kStoreWrites,
+    kWgmma,
+    kTensorReads,
+    kTensorDone,
+    kEngines
+  };
+  uint32_t actor(uint32_t rank, uint32_t warp, Engine engine) const {
+    uint32_t index = engine == kWgmma ? warp / 4 : (engine >= kTensorReads ? 0 : warp);
+    return (rank * kEngines + engine) * warps + index;
+  }
+  uint32_t firstMbarrier() const { return ctas * kEngines * warps; }
+};
+
+struct CtaRace {
+  std::vector<uint32_t> cells; // nine planes of one word per cell of the shared window
+  size_t cellCount = 0;
+  std::vector<WarpRace> warps;
+  RaceView barriers[16];
+  RaceView exited;                              // joined by every barrier of the whole CTA
+  std::vector<std::deque<uint32_t>> wgmmaTimes; // by warpgroup: times of its latest operations
+  std::vector<uint64_t> wgmmaFirst;             // number of the first of them
+  // Last accesses of other CTAs' actors to the CTA's memory: time and instruction.
+  std::map<uint32_t, std::pair<uint32_t, uint32_t>> remote;
+
+  CellRow row(uint32_t cell);
+};
+
+struct WorkerRace {
+  explicit WorkerRace(DeviceMemory &memory);
+  ~WorkerRace();
+
+  DeviceMemory &memory; // keeps the time between launches
+  uint32_t time = 0;
+  uint32_t start = 0; // accesses up to here belong to earlier launches
+  std::unordered_map<uint64_t, Variable> variables; // of global memory
+};
+
+inline CtaRace &raceOf(WarpContext &w) { return *w.cta->race; }
+inline ClusterRace &scopeOf(WarpContext &w) { return *w.cta->cluster->race; }
+inline WarpRace &clocksOf(WarpContext &w) { return raceOf(w).warps[w.index]; }
+inline uint32_t actorOf(WarpContext &w, ClusterRace::Engine engine = ClusterRace::kWarp) {
+  return scopeOf(w).actor(w.cta->rank, w.index, engine);
+}
+inline uint32_t tick(WarpContext &w) { return ++w.worker->race->time; }
+
+// Recomputes WarpRace::floor after its clock has changed.
+void settle(WarpContext &w);
+// The actor makes its first access: no one has seen it yet.
+void activate(ClusterRace &scope, uint32_t actor);
+// Joins what the warp has seen and done into `to`, and begins a new epoch.
+void publish(WarpContext &w, RaceView &to);
+void acquire(WarpContext &w, const RaceView &from);
+// Takes over what relaxed reads have found.
+void acquireFound(WarpContext &w);
+void joinView(RaceView &to, const RaceView &from);
+
+// The actor that loads arriving at an mbarrier are. Reports an mbarrier that the asynchronous proxy
+// may not see yet.
+uint32_t raceMbarrierActor(const RaceLoad &load);
+// What a strong access releases and acquires.
+void raceStrong(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                bool isGlobal, Access access);
+
+// One access to cells: who, when and how.
+struct Touch {
+  WarpContext *warp = nullptr; // whose clock decides
+  const Inst *inst = nullptr;
+  uint32_t actor = 0, time = 0;
+  uint32_t tag = 0; // without lane and bytes
+  unsigned lane = 0;
+  unsigned laneShift = 31; // lane of cell k is lane + (k >> laneShift)
+  uint32_t bytes = 15;
+  bool isWrite = false;
+  bool checksProxy = false; // ordinary writes must be visible to the asynchronous proxy
+  bool isFound = false;     // a finding has been made: one per access is enough
+};
+// The place of an actor's access, for messages.
+FindingSite actorSite(WarpContext &w, uint32_t inst, uint32_t actor, const char *access);
+Touch warpTouch(WarpContext &w, const Inst &i, bool isWrite);
+Touch engineTouch(WarpContext &w, const Inst &i, ClusterRace::Engine engine, uint32_t time,
+                  bool isWrite);
+
+void touchShared(Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
+void touchGlobal(Touch &touch, uint64_t address, unsigned cells);
+// Sets the last write of cells without a look at what was there.
+void overwriteShared(const Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACESTATE_H
