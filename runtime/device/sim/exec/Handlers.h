@@ -84,6 +84,11 @@ void mmaSync(WarpContext &w, const Inst &i, uint32_t mask);
 void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask);
 void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask);
 
+// wmma. data: WmmaMove or WmmaMultiply; ops: registers, of mma those of d, a, b, c; b: stride or 0.
+void wmmaLoad(WarpContext &w, const Inst &i, uint32_t mask);
+void wmmaStore(WarpContext &w, const Inst &i, uint32_t mask);
+void wmmaMultiply(WarpContext &w, const Inst &i, uint32_t mask);
+
 // cp.async: see decodeCpAsync() for the fields.
 void copyIssue(WarpContext &w, const Inst &i, uint32_t mask);
 void copyCommit(WarpContext &w, const Inst &i, uint32_t mask);

@@ -156,6 +156,9 @@ private:
   bool decodeMbarrierWait(Modifiers &mods);
   bool decodeBulk();
   bool decodeWgmma();
+  bool decodeWmma();
+  bool decodeWmmaMove(Modifiers &mods, bool isLoad);
+  bool decodeWmmaMultiply(Modifiers &mods);
   bool decodeTcgen05();
   bool checkTcgen05Target();
   bool decodeTcgen05Allocation(std::string_view op);

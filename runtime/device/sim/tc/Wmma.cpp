@@ -30,11 +30,12 @@ bool shapeFits(const MmaForm &form) {
 }
 
 bool typesFit(const MmaForm &form) {
+  bool isFloat = form.d == Type::F32 || form.d == Type::F16;
+  if (form.a == Type::F16 && form.b == Type::F16)
+    return isFloat && (form.c == Type::F32 || form.c == Type::F16);
   if (form.a != form.b || form.c != form.d)
     return false;
   switch (form.a) {
-  case Type::F16:
-    return form.d == Type::F32 || form.d == Type::F16;
   case Type::S8:
   case Type::U8:
     return form.d == Type::S32;
@@ -133,8 +134,10 @@ bool prepareWmma(const MmaForm &form, Mode mode, int sm, WmmaOp *op, std::string
   op->form = form;
   if (form.a == Type::F64)
     return prepareMma(form, mode, sm, &op->wide, error);
-  return prepareDot(sm, Unit::MmaSync, mode, form.a, form.b, form.d, form.k, form.saturate,
-                    &op->dot, error);
+  // Of c and d the wider one says how the sum is kept; storing rounds it.
+  Type sum = form.c == Type::F32 ? Type::F32 : form.d;
+  return prepareDot(sm, Unit::MmaSync, mode, form.a, form.b, sum, form.k, form.saturate, &op->dot,
+                    error);
 }
 
 void wmmaWarp(const WmmaOp &op, const uint32_t *const *a, const uint32_t *const *b,

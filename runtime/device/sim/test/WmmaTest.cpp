@@ -141,9 +141,9 @@ TEST(Wmma, ProductsEqualPlainLoops) {
 TEST(Wmma, RefusesUnknownForms) {
   WmmaOp op;
   std::string error;
-  EXPECT_FALSE(prepareWmma({16, 16, 16, Type::F32, Type::F16, Type::F16, Type::F16, false},
+  EXPECT_FALSE(prepareWmma({16, 16, 16, Type::F32, Type::BF16, Type::BF16, Type::F16, false},
                            Mode::Fast, 80, &op, &error));
-  EXPECT_EQ(error, "wmma m16n16k16.f32.f16.f16.f16 is not supported");
+  EXPECT_EQ(error, "wmma m16n16k16.f32.bf16.bf16.f16 is not supported");
   EXPECT_FALSE(prepareWmma({16, 16, 16, Type::F32, Type::BF16, Type::BF16, Type::F32, false},
                            Mode::Fast, 75, &op, &error));
   EXPECT_EQ(error, "wmma m16n16k16.f32.bf16.bf16.f32 needs sm_80 or later, got sm_75");
