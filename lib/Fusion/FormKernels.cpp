@@ -15,6 +15,14 @@ using namespace mlir;
 using namespace azulejo::fusion;
 using namespace azulejo::graph;
 
+/// An operator as remarks call it: with the name of its node, if that is known.
+static std::string titleOf(Operation *op) {
+  std::string title = op->getName().getStringRef().str();
+  if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
+    title += " '" + name.getName().str() + "'";
+  return title;
+}
+
 namespace {
 /// Assigns the operators of a function to clusters, users before producers.
 class ClusterBuilder {
@@ -38,7 +46,9 @@ private:
       return join(op, *target);
     if (!op->use_empty() && !reason.empty())
       remark::missed(op->getLoc(), remark::RemarkOpts::name("NotFused").category("fusion"))
-          << remark::reason("{0}: {1}", op->getName().getStringRef(), reason);
+          << remark::reason("{0}{1}: {2}", op->getName().getStringRef(),
+                            target ? " does not join the kernel of " + titleOf(target->root) : "",
+                            reason);
     auto &created = clusters.emplace_back(std::make_unique<Cluster>());
     created->root = op;
     join(op, *created);
@@ -48,7 +58,7 @@ private:
     if (op != cluster.root)
       remark::passed(op->getLoc(), remark::RemarkOpts::name("Fused").category("fusion"))
           << remark::reason("{0} joins the kernel of {1}", op->getName().getStringRef(),
-                            cluster.root->getName().getStringRef());
+                            titleOf(cluster.root));
     cluster.ops.push_back(op);
     owner[op] = &cluster;
     if (classify(op) == OpClass::Contraction)

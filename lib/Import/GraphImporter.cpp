@@ -128,7 +128,7 @@ LogicalResult GraphImporter::importNode(Scope &scope, onnx::NodeProto &node, siz
   if (isIncomplete && isKnown && version != 0) {
     for (const std::string &name : node.output)
       scope.values[name] = {};
-    return success();
+    return checkSubgraphs(scope, node, index);
   }
   runHandler(scope, n, index);
   if (!n.code.empty())
@@ -173,7 +173,52 @@ void GraphImporter::runHandler(Scope &scope, NodeImporter &n, size_t index) {
       n.refuse("output " + Twine(i) + " is not supported", "remove its uses");
 }
 
-LogicalResult GraphImporter::report(const Scope &scope, const NodeImporter &n, size_t index) {
+/// What to do about a node, where its importer does not say.
+static std::string remedyOf(const NodeImporter &n) {
+  if (!n.remedy.empty())
+    return n.remedy;
+  return n.code == "import.unsupported"
+             ? "compose it of other operators"
+             : "correct the node: ONNX's specification of " + n.node.opType + " says what it takes";
+}
+
+/// A node of a function is imported again for each call, and that of a branch may have been looked
+/// at before: each is listed once.
+void GraphImporter::note(UnsupportedNode node) {
+  bool isKnown = llvm::any_of(*unsupported, [&](const UnsupportedNode &other) {
+    return other.path == node.path && other.reason == node.reason;
+  });
+  if (!isKnown)
+    unsupported->push_back(std::move(node));
+}
+
+GraphImporter::Scope GraphImporter::subgraphScope(Scope &scope, onnx::AttributeProto &attribute,
+                                                  size_t index) {
+  Scope inner;
+  inner.parent = &scope;
+  inner.opsets = scope.opsets;
+  inner.path = scope.path + "[" + std::to_string(index) + "]." + attribute.name + ".node";
+  inner.namePrefix = scope.namePrefix;
+  for (onnx::TensorProto &tensor : attribute.g->initializer)
+    inner.initializers[tensor.name] = &tensor;
+  return inner;
+}
+
+/// Looks at the nodes of the graphs of a node that cannot be imported; their inputs are not known.
+LogicalResult GraphImporter::checkSubgraphs(Scope &scope, onnx::NodeProto &node, size_t index) {
+  for (onnx::AttributeProto &attribute : node.attribute) {
+    if (!attribute.g)
+      continue;
+    Scope inner = subgraphScope(scope, attribute, index);
+    for (const onnx::ValueInfoProto &input : attribute.g->input)
+      inner.values[input.name] = {};
+    if (failed(importNodes(inner, attribute.g->node)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult GraphImporter::report(Scope &scope, const NodeImporter &n, size_t index) {
   std::string path = scope.path + "[" + std::to_string(index) + "]";
   std::string type;
   llvm::raw_string_ostream typeStream(type);
@@ -189,13 +234,12 @@ LogicalResult GraphImporter::report(const Scope &scope, const NodeImporter &n, s
       diagnostic << "; " << n.remedy;
     return diagnostic;
   }
-  unsupported->push_back({n.node.name, n.node.opType, n.node.domain, type.empty() ? "?" : type,
-                          n.opset, n.reason, n.remedy, path, n.node.position.line,
-                          n.node.position.column});
-  // In `scope`, which outlives this node: later nodes see that the value exists but is not known.
+  note({n.node.name, n.node.opType, n.node.domain, type.empty() ? "?" : type, n.opset, n.reason,
+        remedyOf(n), path, n.node.position.line, n.node.position.column});
+  // Later nodes see that the value exists but is not known.
   for (const std::string &name : n.node.output)
-    const_cast<Scope &>(scope).values[name] = {};
-  return success();
+    scope.values[name] = {};
+  return checkSubgraphs(scope, n.node, index);
 }
 
 LogicalResult GraphImporter::importIf(Scope &scope, NodeImporter &n, size_t index) {
@@ -212,19 +256,14 @@ LogicalResult GraphImporter::importIf(Scope &scope, NodeImporter &n, size_t inde
   onnx::AttributeProto *taken = *value ? then : otherwise;
   if (!taken || !taken->g || !taken->g->input.empty())
     return n.invalid("import.attribute", "expected two branches without inputs, got others");
-  Scope branch;
-  branch.parent = &scope;
-  branch.opsets = scope.opsets;
-  branch.path = scope.path + "[" + std::to_string(index) + "]." + taken->name + ".node";
-  branch.namePrefix = scope.namePrefix;
-  for (onnx::TensorProto &tensor : taken->g->initializer)
-    branch.initializers[tensor.name] = &tensor;
+  Scope branch = subgraphScope(scope, *taken, index);
   if (failed(importNodes(branch, taken->g->node)))
     return failure();
   for (const onnx::ValueInfoProto &output : taken->g->output) {
     std::optional<Value> found = lookup(branch, output.name);
     if (!found || !*found)
-      return n.refuse("output " + quoteName(output.name) + " of the branch cannot be imported");
+      return n.refuse("output " + quoteName(output.name) + " of the branch cannot be imported",
+                      "see the nodes of the branch");
     n.outputs.push_back(*found);
   }
   return success();

@@ -44,9 +44,13 @@ private:
   mlir::LogicalResult importNode(Scope &scope, onnx::NodeProto &node, size_t index);
   mlir::LogicalResult importCall(Scope &scope, onnx::NodeProto &node, onnx::FunctionProto &callee,
                                  size_t index);
+  /// The scope of a graph that is an attribute of the node at `index` of `scope`.
+  Scope subgraphScope(Scope &scope, onnx::AttributeProto &attribute, size_t index);
   mlir::LogicalResult importIf(Scope &scope, NodeImporter &n, size_t index);
   void runHandler(Scope &scope, NodeImporter &n, size_t index);
-  mlir::LogicalResult report(const Scope &scope, const NodeImporter &n, size_t index);
+  mlir::LogicalResult report(Scope &scope, const NodeImporter &n, size_t index);
+  void note(UnsupportedNode node);
+  mlir::LogicalResult checkSubgraphs(Scope &scope, onnx::NodeProto &node, size_t index);
   /// The value of a name; nullopt when no scope has it.
   std::optional<mlir::Value> lookup(const Scope &scope, llvm::StringRef name);
   mlir::Value constant(onnx::TensorProto &tensor);

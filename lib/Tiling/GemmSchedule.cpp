@@ -5,7 +5,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/Remarks.h"
 
 using namespace mlir;
 using namespace azulejo;
@@ -202,22 +201,8 @@ SmallVector<AffineExpr> GemmSchedule::build() {
           problem->batches};
 }
 
-static void remarkOnTensorCores(Operation *anchor, const GemmOptions &options) {
-  Type element =
-      tileElement(cast<RankedTensorType>(anchor->getOperand(0).getType()).getElementType());
-  std::string reason = reasonAgainstTensorCores(element, options);
-  if (!reason.empty())
-    remark::missed(anchor->getLoc(), remark::RemarkOpts::name("NoTensorCores").category("tiling"))
-        << remark::reason("no tensor cores: {0}", reason);
-  else
-    remark::passed(anchor->getLoc(), remark::RemarkOpts::name("TensorCores").category("tiling"))
-        << remark::reason("mma.sync multiplies {0}{1}", element,
-                          element.isF32() ? ", rounded to tf32" : "");
-}
-
 SmallVector<AffineExpr> azulejo::tiling::buildGemm(KernelBuilder &kernel, Operation *anchor,
                                                    const GemmOptions &options, int64_t &warps) {
-  remarkOnTensorCores(anchor, options);
   auto problem = isa<MatmulOp>(anchor) ? matmulProblem(kernel, cast<MatmulOp>(anchor))
                                        : convProblem(kernel, cast<ConvOp>(anchor));
   GemmSchedule schedule(kernel, std::move(problem), options);

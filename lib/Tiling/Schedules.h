@@ -19,7 +19,7 @@ llvm::SmallVector<mlir::AffineExpr> buildRows(KernelBuilder &kernel, graph::Redu
 bool canBuildRows(graph::KernelOp kernel, graph::ReduceOp first);
 
 /// One tile of a matrix product for each CTA, from tiles of the operands in shared memory. `anchor`
-/// is the matmul or conv. A remark of category `tiling` says whether tensor cores multiply.
+/// is the matmul or conv.
 llvm::SmallVector<mlir::AffineExpr> buildGemm(KernelBuilder &kernel, mlir::Operation *anchor,
                                               const GemmOptions &options, int64_t &warps);
 

@@ -44,9 +44,10 @@ struct TileKernelsPass : azulejo::tiling::impl::TileKernelsPassBase<TileKernelsP
     for (graph::KernelOp kernel : kernels) {
       if (failed(checkSupported(kernel)))
         return signalPassFailure();
+      Choice choice = choose(kernel);
       auto [found, isNew] = built.try_emplace(textOf(kernel));
       if (isNew)
-        found->second = build(kernel);
+        found->second = build(kernel, choice);
       dispatch(kernel, found->second);
     }
   }
@@ -75,11 +76,17 @@ private:
     return kind + "_" + std::to_string(count++);
   }
 
-  TiledKernel build(graph::KernelOp kernel) {
+  /// Chooses for every kernel, also where an equal one is built: remarks are about its own nodes.
+  Choice choose(graph::KernelOp kernel) {
     Choice choice = chooseSchedule(kernel, findTarget(chip));
     if (choice.schedule == Schedule::Rows &&
         !canBuildRows(kernel, cast<graph::ReduceOp>(choice.anchor)))
       choice = {};
+    remarkOn(kernel, choice, {sm, allowTf32});
+    return choice;
+  }
+
+  TiledKernel build(graph::KernelOp kernel, const Choice &choice) {
     std::string name = nameFor(choice);
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto module = gpu::GPUModuleOp::create(builder, kernel.getLoc(), name);

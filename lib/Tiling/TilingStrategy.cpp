@@ -128,3 +128,57 @@ GemmTile azulejo::tiling::chooseGemmTile(std::optional<int64_t> m, std::optional
   }
   return tile;
 }
+
+/// Why `op`, which reads many elements for each one of its result, is computed in a loop.
+static std::string reasonForLoop(Operation *op, KernelOp kernel, const Choice &choice) {
+  if (isa<ReduceOp>(op))
+    return choice.schedule == Schedule::Pointwise
+               ? "the kernel works on something else than the rows of this reduction"
+               : "the kernel is cut for a matrix product";
+  if (auto conv = dyn_cast<ConvOp>(op); conv && !isMultiply(op)) {
+    int64_t outputs = conv.getWeight().getType().getDimSize(0) / int64_t(conv.getGroup());
+    return llvm::formatv("a group has {0} output channels, tiles need at least {1}", outputs,
+                         kLeastGroupOutputs);
+  }
+  if (!reachesResultInPlace(op, kernel))
+    return "what follows moves elements, so that a tile of the product is not a tile of the result";
+  return "the kernel has another product";
+}
+
+static void remarkOnLoops(KernelOp kernel, const Choice &choice) {
+  for (Operation &op : kernel.getBody().front()) {
+    auto reduce = dyn_cast<ReduceOp>(op);
+    bool readsMany = isa<MatmulOp, ConvOp>(op) || (reduce && !reduce.getAxes().empty());
+    bool isCut = &op == choice.anchor || (reduce && choice.schedule == Schedule::Rows);
+    if (readsMany && !isCut)
+      remark::missed(op.getLoc(), remark::RemarkOpts::name("NoSchedule").category("tiling"))
+          << remark::reason("{0} is a loop in each thread: {1}", op.getName(),
+                            reasonForLoop(&op, kernel, choice));
+  }
+}
+
+static void remarkOnTensorCores(const Choice &choice, const GemmOptions &options) {
+  Location loc = choice.anchor->getLoc();
+  Type element = cast<RankedTensorType>(choice.anchor->getOperand(0).getType()).getElementType();
+  std::string reason;
+  if (choice.schedule == Schedule::Gemm)
+    reason = reasonAgainstTensorCores(element, options);
+  if (!reason.empty()) {
+    remark::missed(loc, remark::RemarkOpts::name("NoTensorCores").category("tiling"))
+        << remark::reason("no tensor cores: {0}", reason);
+    return;
+  }
+  StringRef instruction = choice.schedule == Schedule::Wgmma     ? "wgmma"
+                          : choice.schedule == Schedule::Tcgen05 ? "tcgen05.mma"
+                                                                 : "mma.sync";
+  remark::passed(loc, remark::RemarkOpts::name("TensorCores").category("tiling")) << remark::reason(
+      "{0} multiplies {1}{2}", instruction, element, element.isF32() ? ", rounded to tf32" : "");
+}
+
+void azulejo::tiling::remarkOn(KernelOp kernel, const Choice &choice, const GemmOptions &options) {
+  bool isProduct = choice.schedule == Schedule::Gemm || choice.schedule == Schedule::Wgmma ||
+                   choice.schedule == Schedule::Tcgen05;
+  if (isProduct)
+    remarkOnTensorCores(choice, options);
+  remarkOnLoops(kernel, choice);
+}

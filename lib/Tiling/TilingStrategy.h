@@ -72,6 +72,11 @@ struct GemmOptions {
 GemmTile chooseGemmTile(std::optional<int64_t> m, std::optional<int64_t> n,
                         std::optional<int64_t> k, mlir::Type element, const GemmOptions &options);
 
+/// Says in remarks of category `tiling` what becomes of the operators that read many elements for
+/// each result: whether tensor cores multiply, and which have no part in the choice, so that each
+/// thread computes what it needs of them in a loop.
+void remarkOn(graph::KernelOp kernel, const Choice &choice, const GemmOptions &options);
+
 /// Why Gemm multiplies `element` without tensor cores; empty if it uses them.
 std::string reasonAgainstTensorCores(mlir::Type element, const GemmOptions &options);
 
