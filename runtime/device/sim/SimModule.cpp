@@ -26,14 +26,22 @@ azj_status checkTarget(const ptx::Module &module, int sm) {
                     module.name.c_str(), target.c_str(), sm);
 }
 
+// Memory that the text of a module can ask for.
+constexpr uint64_t kMaxVariableBytes = uint64_t{1} << 30;
+
 azj_status placeVariables(azj_module_impl &module, DeviceMemory &memory,
                           VariableAddresses &addresses) {
   const ptx::Module &syntax = *module.syntax;
+  uint64_t total = 0;
   for (uint32_t v = 0; v < syntax.variables.size(); ++v) {
     const ptx::Variable &variable = syntax.variables[v];
     if ((variable.space != Space::Global && variable.space != Space::Const) || variable.isExtern)
       continue;
     uint64_t bytes = variable.bytes != 0 ? variable.bytes : 1;
+    total += bytes;
+    if (total > kMaxVariableBytes)
+      return makeStatus(AZJ_UNSUPPORTED, "%s:%u: the module's variables take more than 1 GiB",
+                        syntax.name.c_str(), variable.line);
     uint64_t base = memory.allocate(bytes, std::string(variable.name));
     if (base == 0)
       return makeStatus(AZJ_OUT_OF_MEMORY, "no memory for the %llu bytes of variable '%s'",

@@ -195,7 +195,8 @@ template <typename T> inline T maxNan(T a, T b) {
 // 2^x: the nearest f32 to a polynomial in double that is right to 2^-40.
 inline float exp2Nearest(float x) {
   double clamped = x < -160.0f ? -160.0 : (x > 130.0f ? 130.0 : double(x));
-  double whole = (clamped + 0x1.8p52) - 0x1.8p52;
+  // The sum's last bits are the whole part, as an integer.
+  double shifted = clamped + 0x1.8p52, whole = shifted - 0x1.8p52;
   double t = (clamped - whole) * 0.69314718055994530942;
   double p = 2.5052108385441718775e-08; // 1/11!
   p = p * t + 2.7557319223985890653e-07;
@@ -209,7 +210,7 @@ inline float exp2Nearest(float x) {
   p = p * t + 0.5;
   p = p * t + 1.0;
   p = p * t + 1.0;
-  double scale = bitCast<double>(uint64_t(int64_t(whole) + 1023) << 52);
+  double scale = bitCast<double>((bitCast<uint64_t>(shifted) + 1023) << 52);
   float result = float(p * scale);
   return x != x ? x : result;
 }

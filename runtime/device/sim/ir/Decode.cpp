@@ -9,6 +9,12 @@ namespace azulejo::sim {
 
 using namespace ptx;
 
+namespace {
+constexpr uint32_t kMaxFileBytes = 4u << 20;           // registers of a warp
+constexpr uint32_t kMaxLocalBytes = (512u << 10) + 64; // as on hardware, and what is kept free
+constexpr uint64_t kMaxLivenessBytes = uint64_t{256} << 20;
+} // namespace
+
 Modifiers::Modifiers(std::string_view opcode) {
   for (size_t start = 0; start <= opcode.size();) {
     size_t dot = opcode.find('.', start);
@@ -162,6 +168,18 @@ bool Decoder::layOutShared() {
   return true;
 }
 
+// What a short text may make large.
+bool Decoder::checkSize() {
+  if (kernel->localBytes > kMaxLocalBytes)
+    return fail("kernel '" + kernel->name + "' needs more than 512 KiB of local memory per thread");
+  uint64_t liveness = uint64_t{flat.blocks.size()} * (flat.registers.size() / 64 + 1) * 8;
+  if (liveness > kMaxLivenessBytes)
+    return fail("kernel '" + kernel->name + "' is too large: it has " +
+                std::to_string(flat.blocks.size()) + " blocks and " +
+                std::to_string(flat.registers.size()) + " registers");
+  return true;
+}
+
 std::unique_ptr<Kernel> Decoder::run() {
   kernel = std::make_unique<Kernel>();
   kernel->name = std::string(function.name);
@@ -173,10 +191,12 @@ std::unique_ptr<Kernel> Decoder::run() {
   kernel->needsCluster = function.isExplicitCluster;
   if (!flatten(module, function, flat, error) || !orderBlocks(flat, error))
     return nullptr;
+  kernel->localBytes = (flat.localBytes + 15) & ~15u;
+  if (!checkSize())
+    return nullptr;
   plan = planSlots(flat);
   pendingTouches = findPendingTouches(flat);
   kernel->fileBytes = plan.bytes;
-  kernel->localBytes = (flat.localBytes + 15) & ~15u;
   if (!layOutParams() || !layOutShared())
     return nullptr;
   positionOf.assign(flat.blocks.size(), kNone);
@@ -188,9 +208,9 @@ std::unique_ptr<Kernel> Decoder::run() {
       return nullptr;
   patchTargets();
   markPoison(plan);
-  if (kernel->fileBytes > (64u << 20)) {
+  if (kernel->fileBytes > kMaxFileBytes) {
     inst = nullptr;
-    fail("kernel '" + kernel->name + "' needs more than 64 MiB of registers per warp");
+    fail("kernel '" + kernel->name + "' needs more than 4 MiB of registers per warp");
     return nullptr;
   }
   return std::move(kernel);
@@ -217,7 +237,7 @@ bool Decoder::decodeBlock(uint32_t at) {
     if (pendingTouches[block.first + k])
       emitPendingCheck();
     endsInSource = isBranch(*inst) || isIndexedBranch(*inst) || isReturn(*inst) || isExit(*inst);
-    if (!findRow() || (!endsInSource && !decode()))
+    if (!findRow() || !decode())
       return false;
   }
   if (!decodeEnd(block, last, endsInSource))
@@ -240,6 +260,11 @@ void Decoder::emitPendingCheck() {
   out.imm = static_cast<int64_t>(operands.reads.size());
   // The check is no instruction of the program.
   --kernel->blocks[position].classCounts[static_cast<unsigned>(OpClass::Other)];
+}
+
+// Only checks: what ends a block is emitted by decodeEnd().
+bool Decoder::decodeControl() {
+  return need(isBranch(*inst) ? 1 : (isIndexedBranch(*inst) ? 2 : 0));
 }
 
 // Targets are block numbers until patchTargets() makes them instruction indices.

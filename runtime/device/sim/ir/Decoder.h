@@ -62,6 +62,7 @@ private:
   using Operand = ptx::Operand;
 
   // Frame.
+  bool checkSize();
   bool layOutParams();
   bool layOutShared();
   void collectShared(const Operand &op, std::vector<bool> &used) const;
@@ -114,7 +115,7 @@ private:
   std::string_view movOperands() const;
   bool decode();
   bool decodeAlu(const struct AluForm &row);
-  bool decodeControl() { return unsupported(); } // ends a block: decodeEnd() does it
+  bool decodeControl();
   bool decodeMov();
   bool decodeMovVector(Type type);
   bool decodePredicateLogic();

@@ -8,7 +8,9 @@ namespace azulejo::sim {
 using namespace ptx;
 
 namespace {
-constexpr size_t kMaxInstructions = size_t{1} << 22;
+// Inlining may multiply a short text.
+constexpr size_t kMaxInstructions = size_t{1} << 20;
+constexpr size_t kMaxRegisters = size_t{1} << 21;
 constexpr unsigned kMaxCallDepth = 64;
 
 bool startsWith(std::string_view text, std::string_view start) {
@@ -44,7 +46,17 @@ namespace {
 class Flattener {
 public:
   Flattener(const Module &module, Flat &flat, std::string &error)
-      : module(module), flat(flat), error(error) {}
+      : module(module), flat(flat), error(error), locals(module.functions.size()) {
+    for (uint32_t v = 0; v < module.variables.size(); ++v) {
+      const Variable &variable = module.variables[v];
+      bool isLocal = variable.space == Space::Local || variable.space == Space::Param;
+      if (isLocal && variable.function != kNone)
+        locals[variable.function].push_back(v);
+    }
+    for (const Function &candidate : module.functions)
+      if (!candidate.isEntry && candidate.isDefined)
+        callees[candidate.name] = &candidate;
+  }
 
   // Appends the body of `function`; `bound` gives the places of its parameters, empty for a kernel.
   bool append(const Function &function, uint32_t returnLabel,
@@ -72,7 +84,9 @@ public:
         break;
       const Instruction &inst = function.body[i];
       if (flat.insts.size() >= kMaxInstructions)
-        return fail(inst, "the kernel has more than 4194304 instructions once calls are inlined");
+        return fail(inst, "the kernel has more than 1048576 instructions once calls are inlined");
+      if (flat.registers.size() > kMaxRegisters)
+        return fail(inst, "the kernel has more than 2097152 registers once calls are inlined");
       if (inst.opcode == "call" || inst.opcode == "call.uni") {
         if (!inlineCall(inst, index, depth))
           return false;
@@ -93,12 +107,9 @@ private:
 
   // Local variables and the .param variables of call sequences live in local memory.
   void placeLocals(const Function &function, uint32_t index) {
-    uint32_t functionIndex = static_cast<uint32_t>(&function - module.functions.data());
-    for (uint32_t v = 0; v < module.variables.size(); ++v) {
+    for (uint32_t v : locals[static_cast<size_t>(&function - module.functions.data())]) {
       const Variable &variable = module.variables[v];
-      bool isLocal = variable.space == Space::Local || variable.space == Space::Param;
-      if (variable.function != functionIndex || !isLocal ||
-          flat.instances[index].localOffsets.count(v) != 0)
+      if (flat.instances[index].localOffsets.count(v) != 0)
         continue;
       bool isParameter =
           function.isEntry &&
@@ -125,10 +136,8 @@ private:
     }
     if (name == nullptr || name->kind != Operand::Name)
       return fail(inst, "indirect calls are not supported");
-    const Function *callee = nullptr;
-    for (const Function &function : module.functions)
-      if (function.name == name->text && !function.isEntry && function.isDefined)
-        callee = &function;
+    auto found = callees.find(name->text);
+    const Function *callee = found != callees.end() ? found->second : nullptr;
     if (callee == nullptr)
       return fail(inst, "function '" + std::string(name->text) +
                             "' is not defined in this module; link it before PTX is emitted");
@@ -169,6 +178,8 @@ private:
   const Module &module;
   Flat &flat;
   std::string &error;
+  std::vector<std::vector<uint32_t>> locals; // by function: its .local and .param variables
+  std::unordered_map<std::string_view, const Function *> callees;
 };
 } // namespace
 

@@ -23,6 +23,7 @@ namespace {
 
 // Loops nested deeper than this keep the order of the text: still right, if less converged.
 constexpr unsigned kMaxNest = 200;
+constexpr size_t kMaxTargets = size_t{1} << 20; // of indexed branches
 
 class Orderer {
 public:
@@ -193,6 +194,7 @@ bool orderBlocks(Flat &flat, std::string &error) {
     ++flat.blocks.back().count;
     blockOf[i] = static_cast<uint32_t>(flat.blocks.size() - 1);
   }
+  size_t targetCount = 0;
   auto blockAt = [&](uint32_t label) { return blockOf[flat.labels[label]]; };
   for (uint32_t b = 0; b < flat.blocks.size(); ++b) {
     FlatBlock &block = flat.blocks[b];
@@ -215,6 +217,12 @@ bool orderBlocks(Flat &flat, std::string &error) {
       block.end = BlockEnd::Exit;
       block.next = inst != nullptr && inst->guard != kNone ? following : kNone;
     } else if (isBranch(*inst)) {
+      if (inst->ops.size() != 1) {
+        error = instructionError(*flat.module, *inst,
+                                 "expected a label, got " + std::to_string(inst->ops.size()) +
+                                     " operands");
+        return false;
+      }
       uint32_t target = blockAt(instance.labelBase + inst->ops[0].index);
       if (inst->guard == kNone) {
         block.next = target;
@@ -231,6 +239,13 @@ bool orderBlocks(Flat &flat, std::string &error) {
       if (list == nullptr || !list->isTargetList || inst->guard != kNone) {
         error = instructionError(*flat.module, *inst,
                                  "expected an index and a list of branch targets, without a guard");
+        return false;
+      }
+      targetCount += list->targets.size();
+      if (targetCount > kMaxTargets) {
+        error = instructionError(*flat.module, *inst,
+                                 "the kernel has more than 1048576 targets of "
+                                 "indexed branches");
         return false;
       }
       for (uint32_t target : list->targets)

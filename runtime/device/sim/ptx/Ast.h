@@ -56,13 +56,6 @@ struct Register {
   Type type = Type::None;
 };
 
-// Text of a name and the number appended to it, kNone if none; registers declared as %r<10> share
-// one text.
-struct RegisterName {
-  std::string_view prefix;
-  uint32_t number = kNone;
-};
-
 struct Relocation {
   uint64_t offset = 0; // byte position of the 8-byte address in the initialiser
   std::string_view symbol;
@@ -98,7 +91,6 @@ struct Function {
   uint32_t line = 0;
   std::vector<uint32_t> params, returns; // variables
   std::vector<Register> registers;
-  std::vector<RegisterName> registerNames;
   std::vector<Instruction> body;
   std::vector<Label> labels;
   uint32_t maxThreads[3] = {0, 0, 0};      // .maxntid; 0: none

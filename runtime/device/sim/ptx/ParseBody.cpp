@@ -118,11 +118,12 @@ bool Parser::parseRegisters() {
       return false;
     if (count > kMaxRegisters || function->registers.size() + count > kMaxRegisters)
       return fail(name, "function has more than " + std::to_string(kMaxRegisters) + " registers");
+    registerCount += count;
+    if (registerCount > kMaxModuleRegisters)
+      return fail(name,
+                  "the module has more than " + std::to_string(kMaxModuleRegisters) + " registers");
     uint32_t first = static_cast<uint32_t>(function->registers.size());
-    for (uint32_t i = 0; i < count; ++i) {
-      function->registers.push_back({type});
-      function->registerNames.push_back({name.text, isRange ? i : kNone});
-    }
+    function->registers.resize(first + count, {type});
     if (isRange)
       scopes[scope].ranges[name.text] = {Entity::Range, first, static_cast<uint32_t>(count)};
     else if (!declare(name, name.text, {Entity::Register, first}))

@@ -12,7 +12,8 @@
 namespace azulejo::sim::ptx {
 
 // Limits that keep a hostile text from using unreasonable memory.
-constexpr uint64_t kMaxRegisters = 1u << 20;
+constexpr uint64_t kMaxRegisters = 1u << 20;       // of a function
+constexpr uint64_t kMaxModuleRegisters = 1u << 24; // of all
 constexpr uint64_t kMaxVariableBytes = uint64_t{1} << 31;
 constexpr unsigned kMaxDepth = 64;
 
@@ -110,6 +111,7 @@ private:
   uint32_t scope = 0;
   std::vector<LabelUse> labelUses;
   SourceLoc loc;
+  uint64_t registerCount = 0; // of all functions so far
 };
 
 } // namespace azulejo::sim::ptx

@@ -3,6 +3,7 @@
 #include "ir/Decoder.h"
 #include "ir/SpellingPattern.h"
 #include "ptx/Parser.h"
+#include "test/FormText.h"
 #include "test/SimHarness.h"
 
 #include <algorithm>
@@ -11,64 +12,6 @@ namespace azulejo::sim::test {
 namespace {
 
 constexpr size_t kSpellings = 600; // of a row
-
-// The last type of an opcode, and the one before it.
-std::string typeOf(const std::string &opcode, unsigned fromEnd) {
-  Modifiers mods(opcode);
-  std::vector<std::string> types;
-  for (; !mods.done(); mods.next())
-    if (parseType(mods.peek()) != Type::None)
-      types.emplace_back(mods.peek());
-  return types.size() > fromEnd ? types[types.size() - 1 - fromEnd] : "";
-}
-
-std::string registerOf(unsigned bytes, unsigned number) {
-  const char *prefix = bytes <= 2 ? "%h" : bytes == 4 ? "%r" : bytes == 8 ? "%rd" : "%rq";
-  return prefix + std::to_string(number);
-}
-
-// The text of an operand of Forms.def's notation; "" if it is (text).
-std::string operandText(const std::string &kind, const std::string &opcode, unsigned number) {
-  auto has = [&](const char *modifier) { return opcode.find(modifier) != std::string::npos; };
-  if (kind == "T" || kind == "S") {
-    unsigned bytes = typeBytes(parseType(typeOf(opcode, kind == "T" ? 0 : 1)));
-    unsigned lanes = has(".v8.") ? 8 : has(".v4.") ? 4 : has(".v2.") ? 2 : 1;
-    std::string text = registerOf(bytes, number);
-    for (unsigned lane = 1; lane < lanes; ++lane)
-      text += ", " + registerOf(bytes, number + lane);
-    return lanes == 1 ? text : "{" + text + "}";
-  }
-  if (kind[0] == 'r') {
-    std::string text = registerOf(unsigned(std::stoul(kind.substr(1))) / 8, number);
-    return kind.find("|p") != std::string::npos ? text + "|%p1" : text;
-  }
-  if (kind == "[a]")
-    return has(".param") ? "[parameter]" : "[%rd1]";
-  return kind == "p" ? "%p1" : kind == "!p" ? "!%p2" : kind == "p|p" ? "%p1|%p3" : "1";
-}
-
-// The instructions that `opcode` can be written as: with and without its optional operands.
-std::vector<std::string> instructionsOf(const Form &form, std::string opcode) {
-  std::string_view rest = form.operands;
-  std::vector<std::string> texts = {opcode};
-  unsigned number = 8;
-  for (bool isFirst = true; !rest.empty(); isFirst = false) {
-    size_t comma = std::min(rest.find(", "), rest.size());
-    std::string kind(rest.substr(0, comma));
-    rest.remove_prefix(std::min(comma + 2, rest.size()));
-    if (kind[0] == '(')
-      return {};
-    bool isOptional = kind.back() == '?';
-    if (isOptional) {
-      kind.pop_back();
-      texts.push_back(texts.back());
-    }
-    std::string &text = isOptional ? texts[texts.size() - 2] : texts.back();
-    text += (isFirst ? " " : ", ") + operandText(kind, opcode, number);
-    number += 8;
-  }
-  return texts;
-}
 
 std::string targetOf(const Form &form) {
   bool isArch = (form.sm & (kOnlyArch | kFromArch)) != 0;
@@ -98,8 +41,6 @@ std::string decodeBody(const std::string &body, const std::string &target,
 TEST(Forms, EverySpellingDecodes) {
   size_t decoded = 0;
   for (const Form *form : allForms()) {
-    if (form->alu != nullptr)
-      continue;
     std::string body;
     for (const std::string &opcode : spellingsOf(*form, kSpellings))
       for (const std::string &text : instructionsOf(*form, opcode)) {
