@@ -161,6 +161,8 @@ void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask) {
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
     uint32_t address = addressOf(w, i, lane);
+    if (!isInside(w, address))
+      return reportFault(w, i, lane, address, "mbarrier outside any shared variable");
     uint64_t before = phaseOf(*w.cta, address);
     if (w.worker->checks & kCheckRace) {
       raceMbarrierUse(w, i, lane, *w.cta, address);

@@ -28,6 +28,21 @@ TEST(Hostile, BranchWithoutALabel) {
   expectRefused(loadBody("exit 1;"), "expected 0 operands, got 1");
 }
 
+// What launching the kernel of that body with every check says.
+std::string launchBody(const std::string &body) {
+  Sim sim("sm=90,checks=all,limit=64");
+  EXPECT_EQ(sim.load(wrapKernel(".param .u64 p", body, "sm_90", "8.0")), "");
+  return sim.launch("k", {1, 1, 1}, {64, 1, 1}, {Arg::of(sim.allocate(4096))});
+}
+
+TEST(Hostile, MbarriersOutsideOfSharedMemory) {
+  for (const char *text :
+       {"cp.async.mbarrier.arrive.noinc.shared::cta.b64 [%rd1];",
+        "mbarrier.init.shared.b64 [%rd1], 1;", "mbarrier.arrive.shared.b64 _, [%rd1];"})
+    expectRefused(launchBody("mov.b64 %rd1, 0xfffff0;\n" + std::string(text)),
+                  "mbarrier outside any shared variable");
+}
+
 TEST(Hostile, CallsThatInlineToMuch) {
   std::string text = ".version 8.0\n.target sm_80\n.func f0()\n{ .reg .b32 %r<9>; ret; }\n";
   for (int i = 1; i <= 40; ++i)
