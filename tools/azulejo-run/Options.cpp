@@ -117,6 +117,11 @@ int parseOptions(int argumentCount, char **arguments, Options &out) {
       ->check(checkSimChecks);
   app.add_option("--sim-options", out.simOptions, "further options of the simulator, key=value,...")
       ->type_name("LIST");
+  app.add_option(
+         "--roofline", out.roofline,
+         "prints a lower bound of the time on a GPU (sm_90a, h100, ND_H100_v5) from what the "
+         "simulator counted")
+      ->type_name("GPU");
   app.add_flag("--list", out.list,
                "prints inputs, outputs, programs and kernels, and runs nothing");
   checkArguments({arguments + 1, arguments + argumentCount});

@@ -20,6 +20,7 @@ struct Options {
   std::string statsFile, traceFile;
   std::string simChecks;  // "none", "all" or "mem,init"; empty: the simulator's default
   std::string simOptions; // "key=value,key=value"
+  std::string roofline;   // GPU that the simulator bounds the time of; empty: none
   bool list = false;
 };
 

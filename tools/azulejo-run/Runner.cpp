@@ -6,6 +6,7 @@
 #include "Inputs.h"
 #include "List.h"
 #include "Npy.h"
+#include "Roofline.h"
 #include "ToolError.h"
 #include "Trace.h"
 
@@ -43,6 +44,7 @@ private:
   void runBenchmark();
   uint64_t readReport(ordered_json &report);
   bool printFindings();
+  ordered_json trafficJson(uint64_t weightBytes) const;
   void writeStats();
 
   const Options &options;
@@ -78,11 +80,14 @@ std::string Runner::simName() const {
 
 std::string Runner::simOptions() const {
   std::string text = options.simOptions;
-  if (options.simChecks.empty())
-    return text;
+  auto add = [&](const std::string &option) { text += (text.empty() ? "" : ",") + option; };
   std::string checks = options.simChecks;
   std::replace(checks.begin(), checks.end(), ',', '+');
-  return text + (text.empty() ? "" : ",") + "checks=" + checks;
+  if (!checks.empty())
+    add("checks=" + checks);
+  if (!options.roofline.empty())
+    add("roofline=" + options.roofline);
+  return text;
 }
 
 void Runner::openDevice() {
@@ -108,6 +113,10 @@ void Runner::openDevice() {
   }
   device.reset(opened);
   check(device->vtable->info(device.get(), &deviceInfo));
+  if (!options.roofline.empty() && !deviceInfo.is_simulator)
+    throw ToolError{exitUsage,
+                    std::string("--roofline needs the simulator, which counts; the device is ") +
+                        deviceInfo.name};
 }
 
 void Runner::planOutputs() {
@@ -231,6 +240,22 @@ bool Runner::printFindings() {
   return true;
 }
 
+// What the inference moves through device memory at least, each launch by itself, against what any
+// program has to move: weights and inputs read, outputs written, once.
+ordered_json Runner::trafficJson(uint64_t weightBytes) const {
+  const ordered_json::json_pointer footprint("/totals/footprint");
+  if (!simReport.is_object() || !simReport.contains(footprint))
+    return nullptr;
+  uint64_t inputBytes = 0, outputBytes = 0;
+  for (const Tensor &tensor : inputs)
+    inputBytes += tensor.bytes.size();
+  for (const Tensor &tensor : outputs)
+    outputBytes += tensor.bytes.size();
+  return {
+      {"footprint", simReport[footprint]},
+      {"compulsory", {{"weights", weightBytes}, {"inputs", inputBytes}, {"outputs", outputBytes}}}};
+}
+
 void Runner::writeStats() {
   azj_session_stats stats = {};
   stats.size = sizeof(stats);
@@ -255,6 +280,8 @@ void Runner::writeStats() {
                        {"times_ms", times}};
   if (!benchmarkTimes.is_null())
     json["benchmark"] = benchmarkTimes;
+  if (ordered_json traffic = trafficJson(stats.weight_bytes); !traffic.is_null())
+    json["traffic"] = traffic;
   if (!simReport.is_null())
     json["sim"] = simReport;
   writeTextFile(options.statsFile,
@@ -287,6 +314,7 @@ int Runner::run() {
     if (options.benchmarkRuns)
       runBenchmark();
     writeOutputs();
+    printRoofline(simReport);
   } catch (const ToolError &error) {
     failure = error;
   }

@@ -150,6 +150,8 @@ int parseOptions(int count, char **values, Options &options) {
   app.add_option("--sim-threads", options.threads, "host threads; 0: one per core");
   app.add_option("--sim-seed", options.seed, "seed of the random order");
   app.add_option("--stats", options.statsFile, "write findings and counters to FILE.json");
+  app.add_option("--roofline", options.roofline,
+                 "print a lower bound of the time on a GPU: sm_90a, h100, ND_H100_v5, …");
   app.add_option("--arg", arguments,
                  "kernel argument: i32:7, f32:0.5, in:X.npy, inout:X.npy, out:Y.npy:f32[8,4]")
       ->allow_extra_args(false);

@@ -1,6 +1,7 @@
 // This file implements the run of a kernel by azulejo-sim.
 #include "Launcher.h"
 #include "Npy.h"
+#include "Roofline.h"
 #include "ToolError.h"
 #include "azulejo/runtime/api.h"
 
@@ -36,6 +37,8 @@ DeviceHandle openDevice(const Options &options) {
   std::string settings = "checks=" + options.checks + ",tc=" + options.tensorCores +
                          ",async=" + options.async + ",threads=" + std::to_string(options.threads) +
                          ",seed=" + std::to_string(options.seed);
+  if (!options.roofline.empty())
+    settings += ",roofline=" + options.roofline;
   azj_device *device = nullptr;
   azj_status status = azj_device_open(("sim:" + options.target).c_str(), settings.c_str(), &device);
   // A wrong option is the command line's fault.
@@ -110,10 +113,11 @@ uint64_t reportFindings(azj_device *device, const Options &options) {
   check(device->vtable->report(device, &json, &count));
   std::string text = json;
   std::free(json);
-  nlohmann::json report = nlohmann::json::parse(text, nullptr, false);
+  nlohmann::ordered_json report = nlohmann::ordered_json::parse(text, nullptr, false);
   if (report.is_object())
     for (const auto &finding : report["findings"])
       fprintf(stderr, "%s\n", finding.value("text", "").c_str());
+  run::printRoofline(report);
   if (!options.statsFile.empty()) {
     std::ofstream file(options.statsFile, std::ios::binary);
     file << text << '\n';

@@ -295,7 +295,7 @@ void observeForms(const Kernel &kernel, const LaunchResult &result) {
 azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult &result) {
   if (formObserver != nullptr)
     observeForms(*launch.kernel, result);
-  sim.kernels[launch.kernel->name].addLaunch(launch, result);
+  sim.kernels[launch.kernel->name].addLaunch(launch, result, sim.options.roofline);
   std::vector<const Finding *> found = result.findings.list();
   if (found.empty())
     return nullptr;
@@ -360,7 +360,7 @@ azj_status reportDevice(azj_device *device, char **outJson, uint64_t *outFinding
     std::vector<const Finding *> findings;
     for (const Finding &finding : sim.findings)
       findings.push_back(&finding);
-    std::string json = reportJson(sim.name(), findings, sim.kernels);
+    std::string json = reportJson(sim.name(), findings, sim.kernels, sim.options.roofline);
     char *copied = static_cast<char *>(std::malloc(json.size() + 1));
     if (copied == nullptr)
       return makeStatus(AZJ_OUT_OF_MEMORY, "the simulator is out of host memory");

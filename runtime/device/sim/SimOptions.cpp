@@ -3,6 +3,7 @@
 
 #include "base/Status.h"
 #include "check/Findings.h"
+#include "prof/Gpus.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -88,11 +89,17 @@ azj_status parseOption(const std::string &key, const std::string &value, SimOpti
   } else if (key == "limit") {
     if (!parseNumber(value, options.limit) || options.limit == 0)
       return badValue(key, value, "a positive number");
+  } else if (key == "roofline") {
+    options.roofline = findRooflineGpu(value);
+    if (options.roofline == nullptr)
+      return badValue(
+          key, value,
+          (rooflineGpuNames() + ", a series of Azure or an architecture of its GPUs").c_str());
   } else {
-    return makeStatus(
-        AZJ_INVALID_ARGUMENT,
-        "unknown sim option '%s'; known are sm, checks, tc, async, threads, seed and limit",
-        key.c_str());
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "unknown sim option '%s'; known are sm, checks, tc, async, threads, seed, "
+                      "limit and roofline",
+                      key.c_str());
   }
   return nullptr;
 }

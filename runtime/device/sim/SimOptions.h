@@ -9,6 +9,8 @@
 
 namespace azulejo::sim {
 
+struct Gpu;
+
 enum class AsyncMode : uint8_t { Lazy, Eager, Random };
 
 struct SimOptions {
@@ -19,9 +21,11 @@ struct SimOptions {
   AsyncMode async = AsyncMode::Lazy;
   uint64_t seed = 0;
   uint64_t limit = uint64_t{1} << 34; // backward branches of a warp, then it is given up
+  const Gpu *roofline = nullptr;      // the GPU that the report bounds the time of
 };
 
-// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed, limit. A piece without
+// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed, limit,
+// roofline. A piece without
 // '=' continues the value before it, so that checks=mem,sync is one value.
 azj_status parseSimOptions(const char *text, SimOptions &options);
 

@@ -55,6 +55,13 @@ grep -q '"warp_instructions": 12' "$dir/stats.json" || {
   echo "good run: wrong statistics"
   failures=$((failures + 1))
 }
+expect 0 "roofline" "$tool" "$dir/scale.ptx" --block=32 --roofline=ND_H100_v5 \
+  --arg=out:"$dir/y.npy":"f32[8]" --arg=f32:0.5 --arg=u32:8
+grep -q "lower bound on h100: 1.3 us in 1 launches, limited by launch" "$dir/log" || {
+  echo "roofline: no bound"
+  failures=$((failures + 1))
+}
+expect 2 "unknown GPU" "$tool" "$dir/scale.ptx" --roofline=h9000
 expect 1 "finding" "$tool" "$dir/scale.ptx" --block=32 \
   --arg=out:"$dir/z.npy":"f32[8]" --arg=f32:0.5 --arg=u32:9
 grep -q "0 bytes past the end of" "$dir/log" || {

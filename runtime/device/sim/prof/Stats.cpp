@@ -1,9 +1,9 @@
-// This file implements the sums of the simulator's counters and their JSON form.
+// This file implements the sums of the simulator's counters over launches and kernels.
 #include "prof/Stats.h"
 
-#include <nlohmann/json.hpp>
-
+#include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace azulejo::sim {
 
@@ -21,21 +21,86 @@ void BufferStats::add(const BufferStats &other) {
   footprintWritten += other.footprintWritten;
 }
 
-void KernelStats::addLaunch(const Launch &launch, const LaunchResult &result) {
+bool LaunchShape::operator<(const LaunchShape &other) const {
+  auto key = [](const LaunchShape &s) {
+    return std::tie(s.grid[0], s.grid[1], s.grid[2], s.block[0], s.block[1], s.block[2],
+                    s.cluster[0], s.cluster[1], s.cluster[2], s.staticShared, s.dynamicShared);
+  };
+  return key(*this) < key(other);
+}
+
+namespace {
+LaunchShape shapeOf(const Launch &launch) {
+  const Dim3 &grid = launch.grid, &block = launch.block, &cluster = launch.cluster;
+  return {{grid.x, grid.y, grid.z},
+          {block.x, block.y, block.z},
+          {cluster.x, cluster.y, cluster.z},
+          launch.kernel->staticShared,
+          launch.dynamicShared};
+}
+
+Occupancy occupancyOf(const Launch &launch) {
   const Kernel &kernel = *launch.kernel;
-  launches += 1;
-  ctas += launch.grid.count();
-  threads += launch.grid.count() * launch.block.count();
+  // What the kernel promises, ptxas keeps: so many CTAs find registers.
+  bool hasBlock = kernel.requiredThreads[0] != 0 || kernel.maxThreads[0] != 0;
+  uint32_t least = std::max(kernel.function->minCtas, hasBlock ? 1u : 0u);
+  return computeOccupancy(*findSmResources(launch.sm), uint32_t(launch.block.count()),
+                          kernel.staticShared + launch.dynamicShared, least);
+}
+
+// Instructions that ptxas neither removes nor folds into others.
+bool isIssued(OpClass opClass) {
+  switch (opClass) {
+  case OpClass::Move:
+  case OpClass::Int:
+  case OpClass::Convert:
+  case OpClass::Predicate:
+  case OpClass::Control:
+  case OpClass::Other:
+    return false;
+  default:
+    return true;
+  }
+}
+
+// `stats` are those of one launch.
+LaunchWork workOf(const KernelStats &stats, uint64_t footprintRead, uint64_t footprintWritten) {
+  LaunchWork work;
+  work.ctas = stats.ctas;
+  for (unsigned c = 0; c < static_cast<unsigned>(OpClass::Count); ++c)
+    work.issued += isIssued(static_cast<OpClass>(c)) ? stats.instructions[c] : 0;
+  work.fp32 = stats.instructions[static_cast<unsigned>(OpClass::Fp32)];
+  work.fp64 = stats.instructions[static_cast<unsigned>(OpClass::Fp64)];
+  work.special = stats.instructions[static_cast<unsigned>(OpClass::Special)];
+  work.wavefronts = stats.sharedLoad.units + stats.sharedStore.units + stats.sharedAtomic.units +
+                    stats.matrixLoad.units + stats.matrixStore.units;
+  work.l1Sectors = stats.globalLoad.units;
+  // Bulk copies pass by the first level; what lanes read comes from the second level once at least.
+  uint64_t writes = stats.globalStore.units + stats.globalAtomic.units + stats.bulkStore.units;
+  work.l2Sectors = std::max(footprintRead / 32, stats.bulkLoad.units) + writes;
+  work.dramSectors = (footprintRead + footprintWritten) / 32;
+  std::copy(std::begin(stats.tensorMacs), std::end(stats.tensorMacs), work.tensorMacs);
+  return work;
+}
+} // namespace
+
+void KernelStats::addLaunch(const Launch &launch, const LaunchResult &result, const Gpu *roofline) {
+  const Kernel &kernel = *launch.kernel;
+  KernelStats one;
+  one.launches = 1;
+  one.ctas = launch.grid.count();
+  one.threads = launch.grid.count() * launch.block.count();
   for (size_t b = 0; b < kernel.blocks.size(); ++b)
     for (unsigned c = 0; c < static_cast<unsigned>(OpClass::Count); ++c) {
       uint64_t count = kernel.blocks[b].classCounts[c];
-      instructions[c] += count * result.blockRuns[b];
-      warpInstructions += count * result.blockRuns[b];
-      laneInstructions += count * result.blockLanes[b];
+      one.instructions[c] += count * result.blockRuns[b];
+      one.warpInstructions += count * result.blockRuns[b];
+      one.laneInstructions += count * result.blockLanes[b];
     }
-  Counters::add(result);
-  buffers.clear();
+  one.Counters::add(result);
+  one.buffers.clear();
   DeviceMemory &memory = *launch.memory;
+  uint64_t read = 0, written = 0;
   for (size_t a = 0; a < result.buffers.size(); ++a) {
     const BufferCounters &counted = result.buffers[a];
     if (counted.loadSectors + counted.storeSectors == 0)
@@ -45,8 +110,14 @@ void KernelStats::addLaunch(const Launch &launch, const LaunchResult &result) {
     buffer.BufferCounters::add(counted);
     buffer.footprintRead = memory.takeFootprint(allocation, false) * 32;
     buffer.footprintWritten = memory.takeFootprint(allocation, true) * 32;
-    namedBuffers[allocation.name].add(buffer);
+    read += buffer.footprintRead;
+    written += buffer.footprintWritten;
+    one.namedBuffers[allocation.name].add(buffer);
   }
+  one.shapes[shapeOf(launch)] = {1, occupancyOf(launch)};
+  if (roofline != nullptr)
+    one.bound.add(boundLaunch(*roofline, workOf(one, read, written)));
+  add(one);
 }
 
 void KernelStats::add(const KernelStats &other) {
@@ -60,125 +131,11 @@ void KernelStats::add(const KernelStats &other) {
   laneInstructions += other.laneInstructions;
   for (const auto &[name, buffer] : other.namedBuffers)
     namedBuffers[name].add(buffer);
-}
-
-namespace {
-using Json = nlohmann::ordered_json;
-
-Json globalJson(const MemCounters &counters) {
-  return {{"requests", counters.requests},
-          {"lanes", counters.lanes},
-          {"bytes", counters.bytes},
-          {"sectors", counters.units}};
-}
-
-Json sharedJson(const MemCounters &counters) {
-  return {{"requests", counters.requests},
-          {"lanes", counters.lanes},
-          {"bytes", counters.bytes},
-          {"wavefronts", counters.units},
-          {"conflicts", counters.units - counters.ideal}};
-}
-
-Json localJson(const MemCounters &counters) {
-  return {{"requests", counters.requests}, {"lanes", counters.lanes}, {"bytes", counters.bytes}};
-}
-
-Json bulkJson(const MemCounters &counters) {
-  return {{"pieces", counters.requests}, {"bytes", counters.bytes}, {"sectors", counters.units}};
-}
-
-Json bufferJson(const BufferStats &buffer) {
-  return {{"load_bytes", buffer.loadBytes},         {"load_sectors", buffer.loadSectors},
-          {"store_bytes", buffer.storeBytes},       {"store_sectors", buffer.storeSectors},
-          {"footprint_read", buffer.footprintRead}, {"footprint_written", buffer.footprintWritten}};
-}
-
-Json macsJson(const KernelStats &stats) {
-  static const char *const kKinds[] = {"f16", "bf16", "tf32", "int8", "fp8",
-                                       "f64", "fp6",  "fp4",  "mx"};
-  Json macs = Json::object();
-  for (unsigned t = 0; t < std::size(kKinds); ++t)
-    if (stats.tensorMacs[t] != 0)
-      macs[kKinds[t]] = stats.tensorMacs[t];
-  return macs;
-}
-
-Json statsJson(const KernelStats &stats) {
-  Json mix = Json::object();
-  for (unsigned c = 0; c < static_cast<unsigned>(OpClass::Count); ++c)
-    if (stats.instructions[c] != 0)
-      mix[className(static_cast<OpClass>(c))] = stats.instructions[c];
-  Json buffers = Json::object();
-  uint64_t read = 0, written = 0;
-  for (const auto &[name, buffer] : stats.namedBuffers) {
-    buffers[name] = bufferJson(buffer);
-    read += buffer.footprintRead;
-    written += buffer.footprintWritten;
+  for (const auto &[shape, counted] : other.shapes) {
+    shapes[shape].launches += counted.launches;
+    shapes[shape].occupancy = counted.occupancy;
   }
-  return {{"launches", stats.launches},
-          {"ctas", stats.ctas},
-          {"threads", stats.threads},
-          {"warp_instructions", stats.warpInstructions},
-          {"lane_instructions", stats.laneInstructions},
-          {"instructions", mix},
-          {"divergent_branches", stats.divergent},
-          {"barriers", stats.barriers},
-          {"global_load", globalJson(stats.globalLoad)},
-          {"global_store", globalJson(stats.globalStore)},
-          {"global_atomic", globalJson(stats.globalAtomic)},
-          {"bulk_load", bulkJson(stats.bulkLoad)},
-          {"bulk_store", bulkJson(stats.bulkStore)},
-          {"shared_load", sharedJson(stats.sharedLoad)},
-          {"shared_store", sharedJson(stats.sharedStore)},
-          {"shared_atomic", sharedJson(stats.sharedAtomic)},
-          {"ldmatrix", sharedJson(stats.matrixLoad)},
-          {"stmatrix", sharedJson(stats.matrixStore)},
-          {"local_load", localJson(stats.localLoad)},
-          {"local_store", localJson(stats.localStore)},
-          {"atomics", stats.atomics},
-          {"async_bytes", stats.asyncBytes},
-          {"tensor_macs", macsJson(stats)},
-          {"footprint", {{"read", read}, {"written", written}}},
-          {"buffers", buffers}};
-}
-
-Json siteJson(const FindingSite &site) {
-  Json json = {{"access", site.access}, {"module", site.module}, {"line", site.line},
-               {"column", site.column}, {"text", site.text},     {"block", site.block},
-               {"thread", site.thread}, {"warp", site.warp},     {"lane", site.lane}};
-  if (!site.modelFile.empty())
-    json["model"] = {
-        {"file", site.modelFile}, {"node", site.modelNode}, {"phase", site.modelPhase}};
-  return json;
-}
-
-Json findingJson(const Finding &finding) {
-  Json sites = Json::array();
-  for (const FindingSite &site : finding.sites)
-    sites.push_back(siteJson(site));
-  Json json = {{"check", finding.check},   {"kind", finding.kind},     {"message", finding.message},
-               {"kernel", finding.kernel}, {"label", finding.label},   {"address", finding.address},
-               {"buffer", finding.buffer}, {"offset", finding.offset}, {"count", finding.count},
-               {"sites", sites},           {"text", toText(finding)}};
-  return json;
-}
-} // namespace
-
-std::string reportJson(const std::string &device, const std::vector<const Finding *> &findings,
-                       const std::map<std::string, KernelStats> &kernels) {
-  Json list = Json::array(), perKernel = Json::object();
-  for (const Finding *finding : findings)
-    list.push_back(findingJson(*finding));
-  KernelStats total;
-  for (const auto &[name, stats] : kernels) {
-    perKernel[name] = statsJson(stats);
-    total.add(stats);
-  }
-  Json json = {
-      {"device", device}, {"findings", list}, {"totals", statsJson(total)}, {"kernels", perKernel}};
-  // Names come from files: bytes that are not UTF-8 are replaced, not refused.
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  bound.add(other.bound);
 }
 
 } // namespace azulejo::sim
