@@ -52,10 +52,10 @@ std::string toText(const Finding &finding) {
             std::to_string(site.warp) + " lane " + std::to_string(site.lane) + "  " + site.module +
             ":" + std::to_string(site.line) + "  " + site.text;
     if (!site.modelFile.empty())
-      text += "  from " + site.modelFile + " node " + std::to_string(site.modelNode);
+      text += "  from " + site.modelFile + ":" + std::to_string(site.modelLine);
   }
   if (!finding.label.empty())
-    text += "\n  in launch '" + finding.label + "'";
+    text += "\n  in the launch of '" + finding.label + "'";
   if (finding.count > 1)
     text += "\n  seen " + std::to_string(finding.count) + " times";
   return text;

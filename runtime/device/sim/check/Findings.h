@@ -26,8 +26,11 @@ struct FindingSite {
   std::string text; // the instruction
   uint32_t block[3] = {0, 0, 0}, thread[3] = {0, 0, 0};
   uint32_t warp = 0, lane = 0;
-  std::string modelFile; // from .file and .loc; empty: none
-  uint32_t modelNode = 0, modelPhase = 0;
+  // The model's file and the place of the node in it, from .file and .loc; empty: none. Launches
+  // may share a kernel: it names the node that it was made from, Finding::label the one that it
+  // runs for.
+  std::string modelFile;
+  uint32_t modelLine = 0, modelColumn = 0;
 };
 
 struct Finding {

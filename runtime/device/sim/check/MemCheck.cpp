@@ -40,8 +40,8 @@ FindingSite makeSite(const WarpContext &w, const Inst &i, unsigned lane, const c
   for (const auto &[number, name] : launch.module->files)
     if (number == source->loc.file)
       site.modelFile = std::string(name);
-  site.modelNode = source->loc.line;
-  site.modelPhase = source->loc.column;
+  site.modelLine = source->loc.line;
+  site.modelColumn = source->loc.column;
   return site;
 }
 
@@ -158,9 +158,23 @@ bool inside(uint64_t at, unsigned bytes, uint64_t base, uint64_t size) {
 }
 } // namespace
 
+namespace {
+// Whether all 32 lanes are aligned and inside the range of the last access.
+bool allInside(const MemCache &cache, uint32_t mask, const uint64_t *addresses, unsigned bytes) {
+  if (mask != 0xffffffffu || cache.size < bytes)
+    return false;
+  uint64_t base = cache.base, limit = cache.size - bytes, unaligned = bytes - 1, bad = 0;
+  for (unsigned l = 0; l < 32; ++l)
+    bad |= uint64_t(addresses[l] - base > limit) | (addresses[l] & unaligned);
+  return bad == 0;
+}
+} // namespace
+
 uint32_t checkGlobal(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                      unsigned bytes, Access access) {
   MemCache &cache = w.worker->caches[i.mem];
+  if (allInside(cache, mask, addresses, bytes))
+    return mask;
   const DeviceMemory &memory = *w.worker->launch->memory;
   uint32_t ok = 0;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
@@ -194,6 +208,8 @@ uint32_t checkShared(WarpContext &w, const Inst &i, uint32_t mask, const uint64_
                      unsigned bytes, Access access, Cta *other) {
   MemCache &cache = w.worker->caches[i.mem];
   const Cta &owner = other != nullptr ? *other : *w.cta;
+  if (cache.base >> kRankShift == owner.rank && allInside(cache, mask, addresses, bytes))
+    return mask;
   uint32_t ok = 0;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));

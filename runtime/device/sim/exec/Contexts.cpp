@@ -128,6 +128,12 @@ void setSpecials(WarpContext &w, const Launch &launch, bool fixed) {
   for (const SpecialSlot &slot : w.kernel->specials) {
     if (isFixed(slot.special) != fixed)
       continue;
+    // What differs between CTAs is the same for all threads of one.
+    if (!fixed) {
+      isaTable().splat(w.regs + slot.offset, slot.bytes,
+                       specialValue(slot.special, launch, *w.cta, w.index * 32));
+      continue;
+    }
     for (uint32_t lane = 0; lane < 32; ++lane) {
       uint64_t value = specialValue(slot.special, launch, *w.cta, w.index * 32 + lane);
       std::memcpy(w.regs + slot.offset + lane * slot.bytes, &value, slot.bytes);

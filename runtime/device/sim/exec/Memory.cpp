@@ -32,16 +32,6 @@ inline void readAddresses(const WarpContext &w, const Inst &i, uint64_t *address
   readAddressesOf(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), addresses);
 }
 
-// Whether all lanes are inside the cached range and aligned.
-template <unsigned Bytes> inline bool allInside(const MemCache &cache, const uint64_t *addresses) {
-  if (cache.size < Bytes)
-    return false;
-  uint64_t base = cache.base, limit = cache.size - Bytes, bad = 0;
-  for (unsigned l = 0; l < 32; ++l)
-    bad |= uint64_t(addresses[l] - base > limit) | (addresses[l] & (Bytes - 1));
-  return bad == 0;
-}
-
 template <unsigned Bytes> inline bool isContiguous(const uint64_t *addresses) {
   uint64_t first = addresses[0], differs = 0;
   for (unsigned l = 0; l < 32; ++l)
@@ -211,9 +201,7 @@ template <unsigned Bytes>
 inline uint32_t enterGlobal(WarpContext &w, const Inst &i, uint32_t mask, uint64_t *addresses,
                             Access access) {
   readAddresses(w, i, addresses);
-  uint32_t ok = mask;
-  if (mask != kAll || !allInside<Bytes>(w.worker->caches[i.mem], addresses))
-    ok = checkGlobal(w, i, mask, addresses, Bytes, access);
+  uint32_t ok = checkGlobal(w, i, mask, addresses, Bytes, access);
   observeGlobal(w, i, ok, addresses, Bytes, access, ok == kAll && isContiguous<Bytes>(addresses));
   return ok;
 }

@@ -52,7 +52,12 @@ void predicateOp(WarpContext &w, const Inst &i, uint32_t mask) {
 }
 
 namespace {
-template <typename Fn> void forMask(uint32_t mask, Fn fn) {
+template <typename Fn> inline void forMask(uint32_t mask, Fn fn) {
+  if (mask == 0xffffffffu) {
+    for (unsigned l = 0; l < 32; ++l)
+      fn(l);
+    return;
+  }
   for (uint32_t m = mask; m != 0; m &= m - 1)
     fn(static_cast<unsigned>(__builtin_ctz(m)));
 }

@@ -23,50 +23,64 @@ void reportInactive(WarpContext &w, const Inst &i, unsigned lane, unsigned from)
 }
 } // namespace
 
-void shuffle(WarpContext &w, const Inst &i, uint32_t mask) {
-  uint32_t values[32], results[32], inRange = 0;
-  const uint32_t *a = w.reg<uint32_t>(i.a), *b = w.reg<uint32_t>(i.b);
-  const uint32_t *c = w.reg<uint32_t>(i.ops[1]);
-  std::memcpy(values, a, sizeof(values));
-  for (uint32_t m = mask; m != 0; m &= m - 1) {
-    int lane = __builtin_ctz(m);
+namespace {
+// Where each lane reads from, itself if out of range. Returns the lanes in range.
+template <typename From, typename InRange>
+uint32_t sourceLanes(const uint32_t *b, const uint32_t *c, int *from, From source,
+                     InRange inRange) {
+  uint32_t lanes = 0;
+  for (int lane = 0; lane < 32; ++lane) {
     int offset = int(b[lane] & 31), clamp = int(c[lane] & 31), segment = int((c[lane] >> 8) & 31);
-    int maxLane = (lane & segment) | (clamp & ~segment), minLane = lane & segment;
-    int from = lane;
-    bool ok = false;
-    switch (i.sub) {
-    case kShflUp:
-      from = lane - offset;
-      ok = from >= maxLane;
-      break;
-    case kShflDown:
-      from = lane + offset;
-      ok = from <= maxLane;
-      break;
-    case kShflBfly:
-      from = lane ^ offset;
-      ok = from <= maxLane;
-      break;
-    default:
-      from = minLane | (offset & ~segment);
-      ok = from <= maxLane;
-    }
-    if (!ok)
-      from = lane;
-    if (((mask >> from) & 1) == 0) {
-      reportInactive(w, i, unsigned(lane), unsigned(from));
-      results[lane] = 0xffffffffu;
-    } else {
-      results[lane] = values[from];
-    }
-    inRange |= uint32_t(ok) << lane;
+    int maxLane = (lane & segment) | (clamp & ~segment);
+    int wanted = source(lane, offset, segment);
+    bool ok = inRange(wanted, maxLane);
+    from[lane] = ok ? wanted : lane;
+    lanes |= uint32_t(ok) << lane;
   }
+  return lanes;
+}
+
+uint32_t sourceLanes(const Inst &i, const uint32_t *b, const uint32_t *c, int *from) {
+  auto below = [](int wanted, int maxLane) { return wanted <= maxLane; };
+  switch (i.sub) {
+  case kShflUp:
+    return sourceLanes(
+        b, c, from, [](int lane, int offset, int) { return lane - offset; },
+        [](int wanted, int maxLane) { return wanted >= maxLane; });
+  case kShflDown:
+    return sourceLanes(b, c, from, [](int lane, int offset, int) { return lane + offset; }, below);
+  case kShflBfly:
+    return sourceLanes(b, c, from, [](int lane, int offset, int) { return lane ^ offset; }, below);
+  default:
+    return sourceLanes(
+        b, c, from,
+        [](int lane, int offset, int segment) { return (lane & segment) | (offset & ~segment); },
+        below);
+  }
+}
+} // namespace
+
+void shuffle(WarpContext &w, const Inst &i, uint32_t mask) {
+  uint32_t values[32];
+  int from[32];
+  std::memcpy(values, w.reg<uint32_t>(i.a), sizeof(values));
+  uint32_t inRange = sourceLanes(i, w.reg<uint32_t>(i.b), w.reg<uint32_t>(i.ops[1]), from);
   uint32_t *d = w.reg<uint32_t>(i.d);
-  for (uint32_t m = mask; m != 0; m &= m - 1)
-    d[__builtin_ctz(m)] = results[__builtin_ctz(m)];
+  if (mask == 0xffffffffu) {
+    for (unsigned l = 0; l < 32; ++l)
+      d[l] = values[from[l]];
+  } else {
+    for (uint32_t m = mask; m != 0; m &= m - 1) {
+      unsigned lane = unsigned(__builtin_ctz(m)), source = unsigned(from[lane]);
+      bool isActive = (mask >> source) & 1;
+      if (!isActive)
+        reportInactive(w, i, lane, source);
+      d[lane] = isActive ? values[source] : 0xffffffffu;
+    }
+  }
   if (i.ops[0] != 0) {
     uint32_t &p = w.pred(i.ops[0]);
-    p = (p & ~mask) | inRange;
+    p = (p & ~mask) | (inRange & mask);
   }
 }
 

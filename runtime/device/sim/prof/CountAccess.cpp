@@ -12,43 +12,61 @@ namespace azulejo::sim {
 
 namespace {
 
-// The number of different values among the first `count`.
-unsigned countDistinct(uint64_t *values, unsigned count) {
-  std::sort(values, values + count);
-  return unsigned(std::unique(values, values + count) - values);
-}
-
 // 32-byte sectors of a warp's access. An aligned access of up to 32 bytes lies in one sector.
 unsigned countSectors(const uint64_t *addresses, uint32_t mask) {
   uint64_t sectors[32];
   unsigned count = 0;
-  for (uint32_t m = mask; m != 0; m &= m - 1)
-    sectors[count++] = addresses[__builtin_ctz(m)] >> 5;
-  return countDistinct(sectors, count);
+  bool isRising = true;
+  for (uint32_t m = mask; m != 0; m &= m - 1) {
+    uint64_t sector = addresses[__builtin_ctz(m)] >> 5;
+    if (count != 0 && sector == sectors[count - 1])
+      continue;
+    isRising &= count == 0 || sector > sectors[count - 1];
+    sectors[count++] = sector;
+  }
+  if (isRising)
+    return count;
+  std::sort(sectors, sectors + count);
+  return unsigned(std::unique(sectors, sectors + count) - sectors);
 }
+
+// The different units of 4 to 32 bytes that one part of a warp touches, by the banks they lie in.
+class Banks {
+public:
+  explicit Banks(unsigned groups) : groups(groups) {}
+
+  void add(uint64_t unit) {
+    unsigned group = unsigned(unit & (groups - 1));
+    for (unsigned k = 0; k < counts[group]; ++k)
+      if (units[group][k] == unit)
+        return;
+    units[group][counts[group]++] = unit;
+    ++distinct;
+    busiest = std::max<unsigned>(busiest, counts[group]);
+  }
+
+  unsigned distinct = 0, busiest = 0;
+
+private:
+  unsigned groups; // of banks: 32 divided by the words of a unit
+  uint8_t counts[32] = {};
+  uint64_t units[32][32];
+};
 
 // Shared memory has 32 banks of 4 bytes. 64-bit accesses are served by half warps, 128-bit ones by
 // quarters; each takes as many wavefronts as the busiest bank has different words.
 void countWavefronts(const uint64_t *offsets, uint32_t mask, unsigned bytes, uint32_t &fronts,
                      uint32_t &ideal) {
   unsigned words = bytes <= 4 ? 1 : bytes / 4;
-  unsigned lanesPerPart = 32 / words;
+  unsigned lanesPerPart = 32 / words, shift = unsigned(__builtin_ctz(words)) + 2;
   fronts = ideal = 0;
   for (unsigned start = 0; start < 32; start += lanesPerPart) {
-    uint64_t touched[32];
-    unsigned count = 0;
+    Banks banks(32 / words);
     for (unsigned l = start; l < start + lanesPerPart; ++l)
       if ((mask >> l) & 1)
-        for (unsigned k = 0; k < words; ++k)
-          touched[count++] = (offsets[l] >> 2) + k;
-    if (count == 0)
-      continue;
-    unsigned distinct = countDistinct(touched, count);
-    unsigned perBank[32] = {}, busiest = 0;
-    for (unsigned k = 0; k < distinct; ++k)
-      busiest = std::max(busiest, ++perBank[touched[k] & 31]);
-    fronts += busiest;
-    ideal += (distinct + 31) / 32;
+        banks.add(offsets[l] >> shift);
+    fronts += banks.busiest;
+    ideal += (banks.distinct * words + 31) / 32;
   }
 }
 

@@ -142,7 +142,7 @@ Json siteJson(const FindingSite &site) {
                {"thread", site.thread}, {"warp", site.warp},     {"lane", site.lane}};
   if (!site.modelFile.empty())
     json["model"] = {
-        {"file", site.modelFile}, {"node", site.modelNode}, {"phase", site.modelPhase}};
+        {"file", site.modelFile}, {"line", site.modelLine}, {"column", site.modelColumn}};
   return json;
 }
 

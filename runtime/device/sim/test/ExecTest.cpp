@@ -263,7 +263,7 @@ TEST(Exec, FindingNamesTheModelNode) {
   ASSERT_EQ(sim.load(ptx), "");
   azj_device_ptr in = sim.upload(std::vector<uint32_t>(4));
   std::string error = sim.launch("k", {1, 1, 1}, {1, 1, 1}, {Arg::of(in)});
-  EXPECT_NE(error.find("from resnet50.onnx node 17"), std::string::npos) << error;
+  EXPECT_NE(error.find("from resnet50.onnx:17"), std::string::npos) << error;
 }
 
 } // namespace

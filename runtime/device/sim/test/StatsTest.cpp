@@ -137,7 +137,7 @@ TEST(Stats, OneAccessToTwoBuffers) {
 // Shared memory: a stride of 2 words needs 2 wavefronts, one of 32 words 32; ldmatrix of padded
 // rows has no conflict, of rows 128 bytes apart eight to a matrix.
 TEST(Stats, SharedWavefronts) {
-  Sim sim;
+  Sim sim("sm=80,checks=mem+sync");
   ASSERT_EQ(sim.load(wrapKernel("", R"(
     .shared .align 16 .b8 s[8192];
     mov.u32 %r1, %tid.x;
