@@ -78,6 +78,50 @@ TEST(ReferenceKernels, GemmOfSm90a) {
   }
 }
 
+struct TensorCoreRun {
+  std::string error; // all findings
+  size_t wrong = 0;
+};
+
+TensorCoreRun runGemmOfSm100a(const std::string &file, const std::string &order) {
+  constexpr uint32_t kSteps = 7, kK = 64 * kSteps;
+  std::vector<uint16_t> a = randomHalves(kM * kK, 8), b = randomHalves(kN * kK, 9);
+  auto sim = open(file, 100, order);
+  azj_device_ptr da = sim->upload(a, "A"), db = sim->upload(b, "B"),
+                 dc = sim->allocate(kM * kN * 2, "C");
+  azj_tensor_map ta = halfMap(*sim, da, kM, kK, 128, 64), tb = halfMap(*sim, db, kN, kK, 128, 64);
+  TensorCoreRun run;
+  run.error = sim->launch("gemm", {kN / 128, kM / 128, 1}, {192, 1, 1},
+                          {Arg::of(ta), Arg::of(tb), Arg::of(dc), Arg::of(kN), Arg::of(kSteps)},
+                          4 * 32768 + 72);
+  if (!run.error.empty())
+    run.error = sim->report();
+  run.wrong = countWrong(sim->download<uint16_t>(dc, kM * kN), multiply(a, b, kM, kN, kK), 1e-3);
+  return run;
+}
+
+TEST(ReferenceKernels, GemmOfSm100a) {
+  for (const char *order : kOrders) {
+    TensorCoreRun run = runGemmOfSm100a("gemm_sm100a.ptx", order);
+    EXPECT_EQ(run.error, "") << order;
+    EXPECT_EQ(run.wrong, 0u) << order;
+  }
+}
+
+// As generated, the kernel has two faults, which change no number here.
+TEST(ReferenceKernels, FaultsOfTheGemmOfSm100aAreFound) {
+  for (const char *order : kOrders) {
+    TensorCoreRun run = runGemmOfSm100a("gemm_sm100a_as_given.ptx", order);
+    EXPECT_NE(run.error.find("an aligned barrier is executed by 1 of the 32 threads"),
+              std::string::npos)
+        << order;
+    EXPECT_NE(run.error.find("a register of a tcgen05.ld is used before tcgen05.wait::ld"),
+              std::string::npos)
+        << order;
+    EXPECT_EQ(run.wrong, 0u) << order;
+  }
+}
+
 constexpr uint32_t kHead = 128, kQueries = 256, kBlocks = 5, kKeys = 128 * kBlocks;
 constexpr float kScale = 0.25f; // of log2
 
