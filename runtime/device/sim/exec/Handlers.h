@@ -39,6 +39,9 @@ void testProperty(WarpContext &w, const Inst &i, uint32_t mask);
 // cvt.tf32.f32. sub: rounding; flags: CvtFlag.
 void convertTf32(WarpContext &w, const Inst &i, uint32_t mask);
 
+// Conversions of narrow floats. data: NarrowConversion.
+void convertNarrow(WarpContext &w, const Inst &i, uint32_t mask);
+
 // cvta: imm is added, or subtracted where `sub` is 1; n: 4 where the address register has 32 bits.
 void shiftWindow(WarpContext &w, const Inst &i, uint32_t mask);
 // mapa: the address of the same place in the CTA of rank `b`; n: bytes of the address. sub: 1 if it
@@ -83,6 +86,8 @@ void mmaSync(WarpContext &w, const Inst &i, uint32_t mask);
 // ldmatrix and stmatrix: n matrices in ops; sub: 1 transposed; flags: 1 wide address.
 void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask);
 void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask);
+// movmatrix: d is the transposed matrix of a.
+void transposeMatrix(WarpContext &w, const Inst &i, uint32_t mask);
 
 // wmma. data: WmmaMove or WmmaMultiply; ops: registers, of mma those of d, a, b, c; b: stride or 0.
 void wmmaLoad(WarpContext &w, const Inst &i, uint32_t mask);

@@ -134,4 +134,16 @@ void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
   }
 }
 
+// Lane 4 r + c holds the elements of row r in columns 2 c and 2 c + 1.
+void transposeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
+  if (!needsWholeWarp(w, i, mask))
+    return;
+  uint16_t from[64], to[64];
+  std::memcpy(from, w.reg<uint32_t>(i.a), sizeof(from));
+  for (unsigned row = 0; row < 8; ++row)
+    for (unsigned column = 0; column < 8; ++column)
+      to[8 * column + row] = from[8 * row + column];
+  std::memcpy(w.reg<uint32_t>(i.d), to, sizeof(to));
+}
+
 } // namespace azulejo::sim

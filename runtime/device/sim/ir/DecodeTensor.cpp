@@ -52,6 +52,8 @@ bool Decoder::decodeTensor() {
     return decodeMatrixMove(true);
   if (op.substr(0, 9) == "stmatrix.")
     return decodeMatrixMove(false);
+  if (op.substr(0, 10) == "movmatrix.")
+    return decodeMatrixTranspose();
   return unsupported();
 }
 
@@ -142,6 +144,17 @@ bool Decoder::decodeMatrixMove(bool isLoad) {
   out.n = static_cast<uint8_t>(count);
   out.ops = slots;
   out.mem = kernel->memCount++;
+  return true;
+}
+
+bool Decoder::decodeMatrixTranspose() {
+  uint32_t d, a;
+  if (!need(2) || !source(inst->ops[1], 4, a) || !result(inst->ops[0], 4, d))
+    return false;
+  Inst &out = emitGuarded(transposeMatrix, OpClass::Warp);
+  out.flow = Flow::WarpSync;
+  out.d = d;
+  out.a = a;
   return true;
 }
 

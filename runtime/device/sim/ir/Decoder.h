@@ -127,6 +127,7 @@ private:
   bool decodeRed() { return decodeAtomic(false); }
   bool decodeAtomic(bool hasResult);
   bool decodeCvt();
+  bool decodeNarrowCvt();
   bool decodeCvtPair(Type to, unsigned rounding, unsigned flags);
   bool decodeCvta();
   bool decodeIsspacep();
@@ -149,6 +150,7 @@ private:
   bool decodeTensor();
   bool decodeMma();
   bool decodeMatrixMove(bool isLoad);
+  bool decodeMatrixTranspose();
   bool registerList(const Operand &op, size_t count, unsigned bytes, bool isResult,
                     uint32_t *slots);
   bool decodeAsync();
