@@ -175,13 +175,13 @@ void raceWgmmaReads(WarpContext &w, const Inst &i, uint64_t operation, uint32_t 
   touchShared(touch, *w.cta, shared, bytes / 4);
 }
 
-void raceTensorReads(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared,
+void raceTensorReads(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t shared,
                      unsigned bytes) {
   Touch touch = engineTouch(w, i, ClusterRace::kTensorReads, tick(w), false);
   touch.lane = lane;
   touch.tag |= kTagAsync;
   touch.checksProxy = true;
-  touchShared(touch, *w.cta, shared, bytes / 4);
+  touchShared(touch, owner, shared, bytes / 4);
 }
 
 namespace {

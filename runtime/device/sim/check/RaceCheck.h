@@ -112,9 +112,10 @@ void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address);
 void raceMbarrierPhase(Cta &owner, uint32_t address);
 void raceMbarrierWait(WarpContext &w, Cta &owner, uint32_t address);
 
-// The tensor core of sm_100 reads shared memory for operations that the warp has issued. A commit
-// publishes what the warp has done; its arrival hands that on.
-void raceTensorReads(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared, unsigned bytes);
+// The tensor core of sm_100 reads shared memory of `owner` for operations that the warp has issued.
+// A commit publishes what the warp has done; its arrival hands that on.
+void raceTensorReads(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t shared,
+                     unsigned bytes);
 struct RaceView;
 std::shared_ptr<const RaceView> raceCommit(WarpContext &w, uint32_t operations);
 void raceCommitArrive(Cta &owner, uint32_t address, const RaceView &view);

@@ -37,16 +37,15 @@ constexpr const char *kNoBefore =
 
 TensorRace::Warp &fencesOf(const WarpContext &w) { return stateOf(*w.cta).warps[w.index]; }
 
-// Why the access is not ordered behind `event` of the CTA `owner`; null where it is.
-const char *whyUnordered(WarpContext &w, const Cta &owner, const TensorEvent &event,
-                         TensorActor actor) {
+// Why the access is not ordered behind `event`; null where it is.
+const char *whyUnordered(WarpContext &w, const TensorEvent &event, TensorActor actor) {
   if (event.time == 0)
     return nullptr;
   const WarpClock &seen = raceClock(w);
   bool needsFences = actor != TensorActor::Deallocator;
   const WarpClock &fenced = needsFences ? fencesOf(w).fenced : seen;
   if (event.number != 0 && actor != TensorActor::Core) {
-    uint32_t entry = raceTensorEntry(owner);
+    uint32_t entry = raceTensorEntry(*raceWarp(w, event.warp).cta);
     if (event.number <= timeOf(fenced, entry))
       return nullptr;
     return event.number <= timeOf(seen, entry) ? kNoAfter : kNotComplete;
@@ -84,7 +83,7 @@ void reportHazard(WarpContext &w, const Inst &i, unsigned lane, const WarpContex
 
 void checkEvent(WarpContext &w, const Inst &i, unsigned lane, const TensorEvent &event,
                 bool isWrite, bool otherIsWrite, TensorActor actor) {
-  if (const char *why = whyUnordered(w, *w.cta, event, actor))
+  if (const char *why = whyUnordered(w, event, actor))
     reportHazard(w, i, lane, raceWarp(w, event.warp), event.inst, isWrite, otherIsWrite, why);
 }
 } // namespace
@@ -99,9 +98,9 @@ void tensorFence(WarpContext &w, bool isBefore) {
   raceBeginEpoch(w);
 }
 
-void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, const TensorRange &range,
-                     bool isWrite, TensorActor actor) {
-  TensorRace &race = stateOf(*w.cta);
+void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
+                     const TensorRange &range, bool isWrite, TensorActor actor) {
+  TensorRace &race = stateOf(owner);
   forCells(race, range, [&](const TensorRace::Cell &cell) {
     checkEvent(w, i, lane, cell.write, isWrite, true, actor);
     if (isWrite)
@@ -110,14 +109,14 @@ void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, const TensorR
   });
 }
 
-void tensorRaceRecord(WarpContext &w, const Inst &i, const TensorRange &range, bool isWrite,
-                      uint64_t number) {
+void tensorRaceRecord(WarpContext &w, const Inst &i, Cta &owner, const TensorRange &range,
+                      bool isWrite, uint64_t number) {
   TensorEvent event;
   event.time = raceEpoch(w);
   event.inst = i.id;
   event.number = uint32_t(number);
   event.warp = uint16_t(raceActor(w));
-  forCells(stateOf(*w.cta), range, [&](TensorRace::Cell &cell) {
+  forCells(stateOf(owner), range, [&](TensorRace::Cell &cell) {
     if (isWrite) {
       cell = TensorRace::Cell();
       cell.write = event;

@@ -56,12 +56,13 @@ enum class TensorActor : uint8_t {
 
 // tcgen05.fence of the warp.
 void tensorFence(WarpContext &w, bool isBefore);
-// Reports where the access, issued now, is not ordered behind a remembered one.
-void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, const TensorRange &range,
-                     bool isWrite, TensorActor actor);
+// Reports where the access to tensor memory of `owner`, issued now, is not ordered behind a
+// remembered one.
+void tensorRaceCheck(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
+                     const TensorRange &range, bool isWrite, TensorActor actor);
 // Remembers it: operation `number` of the tensor core, or with 0 a load or store that is complete.
-void tensorRaceRecord(WarpContext &w, const Inst &i, const TensorRange &range, bool isWrite,
-                      uint64_t number);
+void tensorRaceRecord(WarpContext &w, const Inst &i, Cta &owner, const TensorRange &range,
+                      bool isWrite, uint64_t number);
 // New owners of columns have nothing to do with what was there.
 void tensorRaceForget(Cta &cta, const TensorRange &range);
 // Reports that the access meets a load or store that has been issued and not waited for.

@@ -60,8 +60,9 @@ void performCopies(WarpContext &w, uint32_t mask);
 // Performs the loads that will arrive at `mbarrier`.
 void performLoads(Cta &cta, uint32_t mbarrier);
 
-// What the checks see of a matrix that the tensor core reads from shared memory.
-void observeOperand(WarpContext &w, const Inst &i, unsigned lane, const tc::SharedOperand &operand);
+// What the checks see of a matrix that the tensor core reads from shared memory of `owner`.
+void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
+                    const tc::SharedOperand &operand);
 
 } // namespace azulejo::sim
 

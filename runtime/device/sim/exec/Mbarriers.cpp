@@ -134,8 +134,7 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
         return;
       fault = test();
     }
-    while (fault == MbarrierFault::None && !done && w.cta->tensor != nullptr &&
-           performCommit(*w.cta, address)) {
+    while (fault == MbarrierFault::None && !done && performCommit(*w.cta, address)) {
       if (w.cta->failed)
         return;
       fault = test();
@@ -189,16 +188,16 @@ void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarri
   ++w.cta->progress;
 }
 
-void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
+void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t mbarrier,
                      const RaceView *done) {
-  uint64_t before = phaseOf(*w.cta, mbarrier);
+  uint64_t before = phaseOf(owner, mbarrier);
   if (done != nullptr)
-    raceCommitArrive(*w.cta, mbarrier, *done);
-  MbarrierFault fault = asyncOf(*w.cta).mbarriers.arrive(mbarrier, 1, nullptr);
+    raceCommitArrive(owner, mbarrier, *done);
+  MbarrierFault fault = asyncOf(owner).mbarriers.arrive(mbarrier, 1, nullptr);
   if (fault != MbarrierFault::None)
     reportFault(w, i, lane, mbarrier, async::describe(fault));
-  bookPhase(*w.cta, mbarrier, before);
-  ++w.cta->progress;
+  bookPhase(owner, mbarrier, before);
+  ++owner.progress;
 }
 
 } // namespace azulejo::sim

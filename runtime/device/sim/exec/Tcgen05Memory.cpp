@@ -109,7 +109,7 @@ void completeAccesses(WarpContext &w, bool isStore) {
       return;
     if (checksRaces(w))
       for (const TensorRange &range : rangesOf(formOf(*access.inst), access.address))
-        tensorRaceRecord(w, *access.inst, range, isStore, 0);
+        tensorRaceRecord(w, *access.inst, *w.cta, range, isStore, 0);
   }
 }
 
@@ -127,7 +127,7 @@ void issueAccess(WarpContext &w, const Inst &i, uint32_t mask, bool isStore) {
   if (checksRaces(w)) {
     std::vector<TensorRange> ranges = rangesOf(form, access.address);
     for (const TensorRange &range : ranges)
-      tensorRaceCheck(w, i, 0, range, isStore, TensorActor::Warp);
+      tensorRaceCheck(w, i, 0, *w.cta, range, isStore, TensorActor::Warp);
     checkOpen(w, i, ranges, isStore);
   }
   if (isStore) {
@@ -144,17 +144,57 @@ void issueAccess(WarpContext &w, const Inst &i, uint32_t mask, bool isStore) {
 
 // Columns that are given back must not be in use.
 void checkReturned(WarpContext &w, const Inst &i, uint32_t address, uint32_t columns) {
-  TensorState &state = tensorOf(*w.cta);
-  for (const TensorOperation &operation : state.operations)
-    if (operation.kind != TensorOperation::Commit)
-      return failTensor(w, i, 0, "sync", "tensor-memory",
-                        "tcgen05.dealloc while operations of the tensor core that nobody has "
-                        "waited for are under way");
+  for (auto &cta : w.cta->cluster->ctas) {
+    if (cta->tensor == nullptr)
+      continue;
+    for (const TensorOperation &operation : cta->tensor->operations)
+      if (operation.kind != TensorOperation::Commit &&
+          (cta.get() == w.cta || (operation.mma.pair && cta.get() == peerOf(*w.cta))))
+        return failTensor(w, i, 0, "sync", "tensor-memory",
+                          "tcgen05.dealloc while operations of the tensor core that nobody has "
+                          "waited for are under way");
+  }
   TensorRange range = {0xff, tc::tmemColumn(address), columns};
   if (!checksRaces(w))
     return;
-  tensorRaceCheck(w, i, 0, range, true, TensorActor::Deallocator);
+  tensorRaceCheck(w, i, 0, *w.cta, range, true, TensorActor::Deallocator);
   checkOpen(w, i, {range}, true);
+}
+// Both CTAs of a pair allocate together: the first one to come waits for the other.
+tc::TmemFault allocatePair(WarpContext &w, const Inst &i, uint32_t columns, uint32_t *address) {
+  TensorState &own = tensorOf(*w.cta), &other = tensorOf(*peerOf(*w.cta));
+  if (own.granted.has_value()) {
+    *address = *own.granted;
+    own.granted.reset();
+    return tc::TmemFault::None;
+  }
+  if (other.requested == 0) {
+    own.requested = columns;
+    return tc::TmemFault::NoSpace;
+  }
+  if (other.requested != columns)
+    failTensor(w, i, 0, "sync", "tensor-memory",
+               "the CTAs of a pair allocate " + std::to_string(other.requested) + " and " +
+                   std::to_string(columns) + " columns of tensor memory together");
+  uint32_t peerAddress = 0;
+  tc::TmemFault fault = own.memory.alloc(columns, address);
+  if (fault == tc::TmemFault::None)
+    fault = other.memory.alloc(columns, &peerAddress);
+  if (fault != tc::TmemFault::None)
+    return fault;
+  other.requested = 0;
+  other.granted = peerAddress;
+  return tc::TmemFault::None;
+}
+
+bool checkPeer(WarpContext &w, const Inst &i) {
+  Cta *peer = peerOf(*w.cta);
+  if (peer != nullptr && (peer->liveThreads != 0 || tensorOf(*w.cta).granted.has_value()))
+    return true;
+  failTensor(
+      w, i, 0, "sync", "no-peer",
+      "tcgen05.alloc with .cta_group::2 needs a peer CTA in the cluster that has not exited");
+  return false;
 }
 } // namespace
 
@@ -168,10 +208,13 @@ void tcgen05Alloc(WarpContext &w, const Inst &i, uint32_t mask) {
   uint32_t columns, address = 0;
   if (!isCollective(w, i, mask) || !readUniform(w, i, i.b, "column counts", columns))
     return;
-  TensorState &state = tensorOf(*w.cta);
-  tc::TmemFault fault = state.memory.alloc(columns, &address);
+  bool isPair = i.n == 2;
+  if (isPair && !checkPeer(w, i))
+    return;
+  tc::TmemFault fault = isPair ? allocatePair(w, i, columns, &address)
+                               : tensorOf(*w.cta).memory.alloc(columns, &address);
   if (fault == tc::TmemFault::NoSpace) {
-    w.waitFailed = true; // until another warp gives columns back
+    w.waitFailed = true; // until another warp gives columns back, or the peer comes
     return;
   }
   if (fault != tc::TmemFault::None)

@@ -14,8 +14,17 @@ constexpr unsigned kEager = 1, kRandom = 2; // SimOptions::async
 
 bool checksRaces(const WarpContext &w) { return (w.worker->checks & kCheckRace) != 0; }
 
-tc::SharedView sharedOf(const WarpContext &w) {
-  return {w.cta->shared, w.worker->launch->sharedEnd};
+tc::SharedView sharedOf(const Cta &cta) {
+  return {cta.shared, cta.warps[0].worker->launch->sharedEnd};
+}
+
+// The CTAs that an operation works on, the even one of a pair first.
+std::vector<Cta *> ctasOf(const TensorOperation &op) {
+  Cta *own = op.warp->cta;
+  if (op.kind != TensorOperation::Mma || !op.mma.pair)
+    return {own};
+  Cta *peer = peerOf(*own);
+  return own->rank < peer->rank ? std::vector<Cta *>{own, peer} : std::vector<Cta *>{peer, own};
 }
 
 void failOperation(const TensorOperation &op, const char *check, const char *kind,
@@ -35,8 +44,10 @@ void performMma(const TensorOperation &op) {
     operands.disableLanes = op.disabledLanes.data();
   tc::Tcgen05Fault fault;
   Worker &worker = *op.warp->worker;
-  bool isDone =
-      tc::tcgen05Mma(op.mma, operands, sharedOf(*op.warp), tensorOf(*op.warp->cta).memory, &fault);
+  std::vector<tc::Tcgen05Cta> ctas;
+  for (Cta *cta : ctasOf(op))
+    ctas.push_back({sharedOf(*cta), &tensorOf(*cta).memory});
+  bool isDone = tc::tcgen05Mma(op.mma, operands, ctas.data(), &fault);
   if (!isDone && fault.shared)
     return failOutside(op, fault.address);
   if (!isDone)
@@ -49,13 +60,17 @@ void performOperation(const TensorOperation &op) {
   tc::TensorMemory &memory = tensorOf(*op.warp->cta).memory;
   if (op.kind == TensorOperation::Mma)
     return performMma(op);
-  if (op.kind == TensorOperation::Commit)
-    return arriveForTensor(*op.warp, *op.inst, op.lane, op.mbarrier, op.done.get());
+  if (op.kind == TensorOperation::Commit) {
+    for (auto &cta : op.warp->cta->cluster->ctas)
+      if ((op.ranks >> cta->rank) & 1)
+        arriveForTensor(*op.warp, *op.inst, op.lane, *cta, op.mbarrier, op.done.get());
+    return;
+  }
   tc::SharedFault outside = {};
   tc::TmemFault fault =
       op.kind == TensorOperation::Shift
           ? tc::tmemShift(op.address, memory)
-          : tc::tmemCopy(op.copy, op.source, op.address, sharedOf(*op.warp), memory, &outside);
+          : tc::tmemCopy(op.copy, op.source, op.address, sharedOf(*op.warp->cta), memory, &outside);
   if (outside.bytes != 0)
     return failOutside(op, outside.address);
   if (fault != tc::TmemFault::None)
@@ -86,14 +101,14 @@ std::vector<OperandRange> rangesOf(const TensorOperation &op) {
 }
 
 // What is wrong with the operation's order, seen when it is issued.
-void checkRaces(const TensorOperation &op) {
+void checkRaces(const TensorOperation &op, Cta &owner) {
   WarpContext &w = *op.warp;
   for (const OperandRange &operand : rangesOf(op)) {
-    tensorRaceCheck(w, *op.inst, op.lane, operand.range, operand.isWrite, TensorActor::Core);
-    for (const TensorAccess &open : tensorOf(*w.cta).accesses)
+    tensorRaceCheck(w, *op.inst, op.lane, owner, operand.range, operand.isWrite, TensorActor::Core);
+    for (const TensorAccess &open : tensorOf(owner).accesses)
       if (tensorAccessMeets(open, operand.range) && (operand.isWrite || open.isStore))
         reportTensorOpen(w, *op.inst, op.lane, open, operand.isWrite);
-    tensorRaceRecord(w, *op.inst, operand.range, operand.isWrite, op.number);
+    tensorRaceRecord(w, *op.inst, owner, operand.range, operand.isWrite, op.number);
   }
 }
 
@@ -104,7 +119,8 @@ void issue(TensorOperation op) {
     op.number = ++state.issued;
     state.lastOf(w.index * 32 + op.lane) = op.number;
     if (checksRaces(w))
-      checkRaces(op);
+      for (Cta *owner : ctasOf(op))
+        checkRaces(op, *owner);
   }
   if (w.cta->failed)
     return;
@@ -124,6 +140,17 @@ TensorOperation operationOf(WarpContext &w, const Inst &i, unsigned lane,
   return op;
 }
 
+// A pair needs its other CTA, and that it has not exited.
+bool hasPeer(WarpContext &w, const Inst &i, unsigned lane) {
+  Cta *peer = peerOf(*w.cta);
+  if (peer != nullptr && peer->liveThreads != 0)
+    return true;
+  failTensor(w, i, lane, "sync", "no-peer",
+             peer == nullptr ? "tcgen05 with .cta_group::2 in a CTA that has no peer in its cluster"
+                             : "tcgen05 with .cta_group::2 after the peer CTA has exited");
+  return false;
+}
+
 bool decodeDescriptor(const TensorOperation &op, uint64_t bits, tc::MatrixDescriptor &out) {
   std::string why;
   if (tc::decodeTcgen05Descriptor(bits, &out, &why))
@@ -141,7 +168,7 @@ bool readMma(const TensorMmaForm &form, TensorOperation &op) {
   tc::Mode mode = launch.isExact ? tc::Mode::Exact : tc::Mode::Fast;
   uint32_t bits = w.reg<uint32_t>(form.instruction)[lane];
   if (!tc::decodeInstruction(form.kind, bits, form.aInTensorMemory, mode, launch.sm, &op.mma, &why,
-                             form.isWeightStationary)) {
+                             form.isWeightStationary, form.isPair)) {
     failOperation(op, "mem", "descriptor", why);
     return false;
   }
@@ -157,7 +184,7 @@ bool readMma(const TensorMmaForm &form, TensorOperation &op) {
   if (!decodeDescriptor(op, w.reg<uint64_t>(form.b)[lane], operands.b))
     return false;
   if (form.hasLanes) {
-    for (int word = 0; word < 4; ++word)
+    for (int word = 0; word < (form.isPair ? 8 : 4); ++word)
       op.disabledLanes[size_t(word)] = w.reg<uint32_t>(form.lanes[word])[lane];
     operands.disableLanes = op.disabledLanes.data();
   }
@@ -200,15 +227,10 @@ void reportTensorFault(WarpContext &w, const Inst &i, unsigned lane, tc::TmemFau
   report(w, i, std::move(finding));
 }
 
+namespace {
 // All operations before the ones that the commit covers come first: the tensor core works in order.
-bool performCommit(Cta &cta, uint32_t mbarrier) {
+void performThrough(Cta &cta, size_t at) {
   std::deque<TensorOperation> &operations = tensorOf(cta).operations;
-  size_t at = 0;
-  while (at < operations.size() &&
-         (operations[at].kind != TensorOperation::Commit || operations[at].mbarrier != mbarrier))
-    ++at;
-  if (at == operations.size())
-    return false;
   TensorOperation commit = std::move(operations[at]);
   operations.erase(operations.begin() + long(at));
   for (size_t o = 0; o < operations.size() && !cta.failed;) {
@@ -222,7 +244,28 @@ bool performCommit(Cta &cta, uint32_t mbarrier) {
   }
   if (!cta.failed)
     performOperation(commit);
-  return true;
+}
+} // namespace
+
+bool performCommit(Cta &cta, uint32_t mbarrier) {
+  for (auto &owner : cta.cluster->ctas) {
+    if (owner->tensor == nullptr)
+      continue;
+    const std::deque<TensorOperation> &operations = owner->tensor->operations;
+    for (size_t at = 0; at < operations.size(); ++at)
+      if (operations[at].kind == TensorOperation::Commit && operations[at].mbarrier == mbarrier &&
+          ((operations[at].ranks >> cta.rank) & 1) != 0) {
+        performThrough(*owner, at);
+        cta.failed |= owner->failed;
+        return true;
+      }
+  }
+  return false;
+}
+
+Cta *peerOf(const Cta &cta) {
+  auto &ctas = cta.cluster->ctas;
+  return (cta.rank ^ 1) < ctas.size() ? ctas[cta.rank ^ 1].get() : nullptr;
 }
 
 void performSomeOperations(WarpContext &w) {
@@ -250,11 +293,13 @@ void tcgen05Mma(WarpContext &w, const Inst &i, uint32_t mask) {
   const TensorMmaForm &form = *static_cast<const TensorMmaForm *>(i.data);
   for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
     TensorOperation op = operationOf(w, i, unsigned(__builtin_ctz(m)), TensorOperation::Mma);
-    if (!readMma(form, op))
+    if ((form.isPair && !hasPeer(w, i, op.lane)) || !readMma(form, op))
       return;
-    if (!op.operands.aInTensorMemory)
-      observeOperand(w, i, op.lane, tc::tcgen05OperandA(op.mma, op.operands.a));
-    observeOperand(w, i, op.lane, tc::tcgen05OperandB(op.mma, op.operands.b));
+    for (Cta *cta : ctasOf(op)) {
+      if (!op.operands.aInTensorMemory)
+        observeOperand(w, i, op.lane, *cta, tc::tcgen05OperandA(op.mma, op.operands.a));
+      observeOperand(w, i, op.lane, *cta, tc::tcgen05OperandB(op.mma, op.operands.b));
+    }
     issue(std::move(op));
   }
 }
@@ -266,7 +311,7 @@ void tcgen05Copy(WarpContext &w, const Inst &i, uint32_t mask) {
     op.address = w.reg<uint32_t>(i.a)[op.lane] + uint32_t(i.imm);
     if (!decodeDescriptor(op, w.reg<uint64_t>(i.b)[op.lane], op.source))
       return;
-    observeOperand(w, i, op.lane, tc::tmemCopySource(op.copy, op.source));
+    observeOperand(w, i, op.lane, *w.cta, tc::tmemCopySource(op.copy, op.source));
     issue(std::move(op));
   }
 }
@@ -285,6 +330,15 @@ void tcgen05Commit(WarpContext &w, const Inst &i, uint32_t mask) {
     uint64_t address = (i.flags & 1) ? w.reg<uint64_t>(i.a)[op.lane] + uint64_t(i.imm)
                                      : uint64_t(w.reg<uint32_t>(i.a)[op.lane] + uint32_t(i.imm));
     op.mbarrier = windowOffset(address);
+    op.ranks = 1u << w.cta->rank;
+    if (i.b != 0)
+      op.ranks = w.reg<uint16_t>(i.b)[op.lane];
+    else if (Cta *owner = ownerOf(w, address & 0xffffffffu))
+      op.ranks = 1u << owner->rank;
+    if (op.ranks >> w.cta->cluster->ctas.size() != 0)
+      return failTensor(w, i, op.lane, "mem", "cluster-rank",
+                        "tcgen05.commit names CTAs that the cluster of " +
+                            std::to_string(w.cta->cluster->ctas.size()) + " has not");
     op.covers = tensorOf(*w.cta).lastOf(w.index * 32 + op.lane);
     if (checksRaces(w)) {
       tensorFence(w, true); // a commit orders what it covers by itself

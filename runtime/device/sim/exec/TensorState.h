@@ -12,6 +12,7 @@
 #include <array>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace azulejo::sim {
@@ -20,12 +21,13 @@ namespace azulejo::sim {
 struct TensorMmaForm {
   tc::Tcgen05Kind kind = tc::Tcgen05Kind::F16;
   bool isWeightStationary = false; // .ws
+  bool isPair = false;             // .cta_group::2
   bool aInTensorMemory = false;
   bool enableNegated = false;
   bool hasLanes = false;
   int scaleInputD = 0;
   uint32_t d = 0, dOffset = 0, a = 0, aOffset = 0, b = 0, instruction = 0, enable = 0;
-  uint32_t lanes[4] = {}; // disable-output-lane
+  uint32_t lanes[8] = {}; // disable-output-lane: four per CTA
 };
 
 // tcgen05.mma, cp, shift or commit, with the operands it was issued with.
@@ -37,11 +39,12 @@ struct TensorOperation {
   uint64_t number = 0; // in the order of issue, from 1
   tc::Tcgen05Mma mma = {};
   tc::Tcgen05Operands operands = {};
-  std::array<uint32_t, 4> disabledLanes = {};
+  std::array<uint32_t, 8> disabledLanes = {};
   tc::TmemCopy copy = {};
   tc::MatrixDescriptor source = {}; // of a copy
   uint32_t address = 0;             // in tensor memory, of copies and shifts
-  uint32_t mbarrier = 0;            // of a commit
+  uint32_t mbarrier = 0;            // of a commit: the offset
+  uint32_t ranks = 0;               // of a commit: the CTAs that it arrives at
   uint64_t covers = 0;              // of a commit: the thread's last operation before it, 0 if none
   std::shared_ptr<const RaceView> done; // of a commit: what its warp had done
 };
@@ -62,6 +65,9 @@ struct TensorState {
   std::vector<TensorAccess> accesses;
   uint64_t issued = 0;
   TensorRace race;
+  // Of a pair's allocation: what the CTA waits for its peer with, and what that has given it.
+  uint32_t requested = 0;
+  std::optional<uint32_t> granted;
 
   // The number of the last operation of a thread of the CTA, 0 if it has issued none.
   uint64_t &lastOf(uint32_t thread) {
@@ -76,6 +82,8 @@ private:
 
 // The state of the CTA's tensor core, made at its first use.
 TensorState &tensorOf(Cta &cta);
+// The other CTA of the pair; null where the cluster has none.
+Cta *peerOf(const Cta &cta);
 
 // Reports a wrong use of tensor memory; a fault of the data path ends the CTA.
 void failTensor(WarpContext &w, const Inst &i, unsigned lane, const char *check, const char *kind,
@@ -86,8 +94,8 @@ void reportTensorFault(WarpContext &w, const Inst &i, unsigned lane, tc::TmemFau
 // Whether the cells of a load or store overlap the range.
 bool tensorAccessMeets(const TensorAccess &access, const TensorRange &range);
 
-// Performs the operations that the next commit to `mbarrier` waits for, and lets it arrive. Returns
-// false if no commit to it is under way.
+// Performs the operations that the next commit to an mbarrier of `cta` waits for, and lets it
+// arrive. Returns false if no commit to it is under way in the cluster.
 bool performCommit(Cta &cta, uint32_t mbarrier);
 // In the random order: performs some of what is under way.
 void performSomeOperations(WarpContext &w);

@@ -102,15 +102,15 @@ WarpContext *warpgroupOf(WarpContext &w, const Inst &i) {
 }
 } // namespace
 
-void observeOperand(WarpContext &w, const Inst &i, unsigned lane,
+void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
                     const tc::SharedOperand &operand) {
   if (!(w.worker->checks & (kCheckRace | kCheckInit)))
     return;
   forChunks(w, operand, [&](uint32_t address) {
     if (w.worker->checks & kCheckRace)
-      raceTensorReads(w, i, lane, address, 16);
+      raceTensorReads(w, i, lane, owner, address, 16);
     if ((w.worker->checks & kCheckInit) &&
-        std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
+        std::memchr(owner.sharedInit.data() + address, 0, 16) != nullptr)
       reportUninitialised(w, i, lane, address, 16, false);
   });
 }

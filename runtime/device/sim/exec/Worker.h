@@ -137,9 +137,9 @@ void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t 
                          unsigned bytes, bool isGlobal);
 // Bytes of a bulk load have arrived at an mbarrier.
 void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier, uint32_t bytes);
-// The tensor core arrives at an mbarrier for a commit of that warp; `done` is what the commit
-// published, null where races are not checked.
-void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier,
+// The tensor core arrives at an mbarrier of `owner` for a commit of that warp; `done` is what the
+// commit published, null where races are not checked.
+void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t mbarrier,
                      const RaceView *done);
 // Performs bulk stores that are still under way when the warp ends.
 void finishStores(WarpContext &w);

@@ -28,8 +28,18 @@ bool Decoder::checkTcgen05Target() {
               std::string(module.target));
 }
 
+// All tcgen05 instructions of a kernel that have a .cta_group have the same.
+bool Decoder::acceptCtaGroup() {
+  Modifiers mods(inst->opcode);
+  unsigned group = mods.take("cta_group::1") ? 1 : mods.take("cta_group::2") ? 2 : 0;
+  if (group != 0 && ctaGroup != 0 && group != ctaGroup)
+    return fail("all tcgen05 instructions of a kernel must have one .cta_group, got both");
+  ctaGroup = group != 0 ? group : ctaGroup;
+  return true;
+}
+
 bool Decoder::decodeTcgen05() {
-  if (!checkTcgen05Target())
+  if (!checkTcgen05Target() || !acceptCtaGroup())
     return false;
   Modifiers mods(inst->opcode);
   mods.next();
@@ -75,6 +85,7 @@ bool Decoder::decodeTcgen05Allocation(std::string_view op) {
   out.imm = at.imm;
   out.flags = at.flags;
   out.space = static_cast<uint8_t>(space);
+  out.n = static_cast<uint8_t>(ctaGroup);
   out.mem = kernel->memCount++;
   return true;
 }
@@ -136,10 +147,11 @@ bool Decoder::decodeTcgen05Access(Modifiers &mods, bool isStore) {
   return true;
 }
 
-// tcgen05.mma{.ws}.cta_group::1.KIND{.collector} [d], a, b, idesc{, {lanes}}, enable{, scale}
+// tcgen05.mma{.ws}.cta_group::N.KIND{.collector} [d], a, b, idesc{, {lanes}}, enable{, scale}
 bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   auto form = std::make_shared<TensorMmaForm>();
   form->isWeightStationary = mods.take("ws");
+  form->isPair = ctaGroup == 2;
   form->kind = takeKind(mods);
   if (form->kind == tc::Tcgen05Kind::I8 && (module.sm == 103 || module.target.back() != 'a'))
     return fail("kind::i8 needs sm_100a or sm_110a, the module is for " +
@@ -163,7 +175,7 @@ bool Decoder::decodeTcgen05Operands(TensorMmaForm &form) {
   size_t next = 4;
   if (!form.isWeightStationary && ops[next].kind == Operand::Vector) {
     form.hasLanes = true;
-    if (!registerList(ops[next++], 4, 4, false, form.lanes))
+    if (!registerList(ops[next++], form.isPair ? 8 : 4, 4, false, form.lanes))
       return false;
   }
   if (next >= ops.size() || !predicate(ops[next], form.enable))
@@ -217,15 +229,20 @@ bool Decoder::decodeTcgen05Move(Modifiers &mods, bool isCopy) {
   return true;
 }
 
-// tcgen05.commit.cta_group::1.mbarrier::arrive::one{.shared::cluster}.b64 [p]
+// tcgen05.commit.cta_group::N.mbarrier::arrive::one{.shared::cluster}{.multicast::cluster}.b64 [p]
+// {, mask of CTAs}
 bool Decoder::decodeTcgen05Commit() {
   bool isShared = Modifiers(inst->opcode).take("shared::cluster");
+  bool isMulticast = Modifiers(inst->opcode).take("multicast::cluster");
   Space space = isShared ? Space::SharedCluster : Space::Generic;
   Inst at;
-  if (!need(1) || !address(inst->ops[0], space, at))
+  uint32_t ranks = 0;
+  if (!need(isMulticast ? 2 : 1) || !address(inst->ops[0], space, at) ||
+      (isMulticast && !source(inst->ops[1], 2, ranks)))
     return false;
   Inst &out = emitGuarded(tcgen05Commit, OpClass::Tensor);
   out.a = at.a;
+  out.b = ranks;
   out.imm = at.imm;
   out.flags = at.flags;
   return true;

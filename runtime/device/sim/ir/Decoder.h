@@ -164,6 +164,7 @@ private:
   bool decodeWmmaMultiply(Modifiers &mods);
   bool decodeTcgen05();
   bool checkTcgen05Target();
+  bool acceptCtaGroup();
   bool decodeTcgen05Allocation(std::string_view op);
   bool decodeTcgen05Access(Modifiers &mods, bool isStore);
   bool decodeTcgen05Mma(Modifiers &mods);
@@ -182,6 +183,7 @@ private:
   const IsaTable &isa;
   Flat flat;
   std::vector<bool> pendingTouches; // by flat instruction
+  unsigned ctaGroup = 0;            // of the kernel's tcgen05; 0: not known yet
   SlotPlan plan;
   std::unique_ptr<Kernel> kernel;
   const FlatInst *current = nullptr;

@@ -3,6 +3,7 @@
 
 #include "device/sim/tc/Vec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -56,6 +57,17 @@ bool checkStationaryShape(int m, int n, uint32_t bits, std::string *error) {
   return true;
 }
 
+bool checkPairShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *error) {
+  if (m != 128 && m != 256)
+    return fail(error, bits, "m must be 128 or 256 for cta_group::2, got " + std::to_string(m));
+  int step = kind == Tcgen05Kind::I8 ? 32 : 16;
+  if (n < step || n > 256 || n % step != 0)
+    return fail(error, bits,
+                "n must be " + std::to_string(step) + " to 256 in steps of " +
+                    std::to_string(step) + " for cta_group::2, got " + std::to_string(n));
+  return true;
+}
+
 bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *error) {
   if (m != 64 && m != 128)
     return fail(error, bits, "m must be 64 or 128 for cta_group::1, got " + std::to_string(m));
@@ -71,7 +83,7 @@ bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *erro
 }
 
 // Parts of D's columns that lie below each other, in lanes of their own.
-int partsOf(const Tcgen05Mma &op) { return op.weightStationary ? 128 / op.m : 1; }
+int partsOf(const Tcgen05Mma &op) { return op.weightStationary || op.pair ? 128 / op.rows() : 1; }
 
 // Whether D takes 16 of each 32 lanes.
 bool isHalved(const Tcgen05Mma &op) { return op.m == 64 && !op.weightStationary; }
@@ -94,20 +106,19 @@ TmemFault gatherTensorA(const Tcgen05Mma &op, const Tcgen05Operands &operands, i
     return fault;
   TmemFault result = TmemFault::None;
   int firstColumn = part * op.n / partsOf(op);
-  for (int row = 0; row < op.m; ++row)
-    for (uint32_t i = 0; i < columns; ++i) {
-      uint32_t lane = tmemLane(address) + tcgen05Cell(op, row, firstColumn).lane;
-      uint32_t word = memory.read(lane, column + i);
-      if (!memory.isWritten(lane, column + i))
-        result = TmemFault::Uninitialised;
-      std::memcpy(packed + uint32_t(row) * kRowBytes + 4 * i, &word, 4);
-    }
+  for (int row = 0; row < op.rows(); ++row) {
+    uint32_t lane = tmemLane(address) + tcgen05Cell(op, row, firstColumn).lane,
+             words[kRowBytes / 4];
+    if (!memory.readRow(lane, column, columns, words))
+      result = TmemFault::Uninitialised;
+    std::memcpy(packed + uint32_t(row) * kRowBytes, words, columns * sizeof(uint32_t));
+  }
   if (op.negateA)
-    negatePacked(op.dot.a, packed, uint32_t(op.m) * kRowBytes);
+    negatePacked(op.dot.a, packed, uint32_t(op.rows()) * kRowBytes);
   return result;
 }
 
-// One tile of D: loaded, added to, stored.
+// One tile of D: loaded, added to, stored. Its columns are neighbours in a lane.
 struct AccumulatorTile {
   const Tcgen05Mma &op;
   const Tcgen05Operands &operands;
@@ -117,37 +128,36 @@ struct AccumulatorTile {
   uint32_t lane(int r) const {
     return tmemLane(operands.d) + tcgen05Cell(op, row + r, column).lane;
   }
-  uint32_t tmemColumnOf(int c) const {
-    return tmemColumn(operands.d) + tcgen05Cell(op, row, column + c).column;
+  uint32_t firstColumn() const {
+    return tmemColumn(operands.d) + tcgen05Cell(op, row, column).column;
   }
 
   // Returns false if a cell was never written.
   bool load(uint32_t *tile) const {
     bool initialised = true;
-    for (int r = 0; r < kTileRows; ++r)
-      for (int c = 0; c < kTileColumns; ++c) {
-        uint32_t word = memory.read(lane(r), tmemColumnOf(c));
-        initialised &= memory.isWritten(lane(r), tmemColumnOf(c));
-        if (op.dot.d != Type::S32) {
-          float value = decode(op.dot.d, word);
-          value = operands.scaleInputD ? std::ldexp(value, -operands.scaleInputD) : value;
-          std::memcpy(&word, &value, sizeof word);
-        }
-        tile[r * kTileColumns + c] = word;
+    for (int r = 0; r < kTileRows; ++r) {
+      uint32_t *words = tile + r * kTileColumns;
+      initialised &= memory.readRow(lane(r), firstColumn(), kTileColumns, words);
+      for (int c = 0; c < kTileColumns && (op.dot.d == Type::F16 || operands.scaleInputD); ++c) {
+        float value = std::ldexp(decode(op.dot.d, words[c]), -operands.scaleInputD);
+        std::memcpy(&words[c], &value, sizeof value);
       }
+    }
     return initialised;
   }
   void store(const uint32_t *tile) const {
     for (int r = 0; r < kTileRows; ++r) {
       const uint32_t *words = tile + r * kTileColumns;
       uint16_t halves[kTileColumns];
-      if (op.dot.d == Type::F16)
+      uint32_t widened[kTileColumns];
+      if (op.dot.d == Type::F16) {
         storeHalf(halves, tc::load<V8f>(words));
+        std::copy(halves, halves + kTileColumns, widened);
+        words = widened;
+      }
       uint32_t at = lane(r);
-      if (operands.disableLanes && operands.disableLanes[at / 32] >> (at % 32) & 1)
-        continue;
-      for (int c = 0; c < kTileColumns; ++c)
-        memory.write(at, tmemColumnOf(c), op.dot.d == Type::F16 ? halves[c] : words[c]);
+      if (!operands.disableLanes || !(operands.disableLanes[at / 32] >> (at % 32) & 1))
+        memory.writeRow(at, firstColumn(), kTileColumns, words);
     }
   }
 };
@@ -161,7 +171,7 @@ TmemFault checkD(const Tcgen05Mma &op, uint32_t address, const TensorMemory &mem
 } // namespace
 
 bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
-                       Tcgen05Mma *out, std::string *error, bool weightStationary) {
+                       Tcgen05Mma *out, std::string *error, bool weightStationary, bool pair) {
   if (sm < 100 || sm >= 120)
     return fail(error, bits,
                 "tcgen05 exists on sm_100 to sm_110 only, got sm_" + std::to_string(sm));
@@ -192,7 +202,9 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
   out->aMnMajor = field(15, 1);
   out->bMnMajor = field(16, 1);
   out->weightStationary = weightStationary;
+  out->pair = pair;
   if (!(weightStationary ? checkStationaryShape(out->m, out->n, bits, error)
+        : pair           ? checkPairShape(kind, out->m, out->n, bits, error)
                          : checkShape(kind, out->m, out->n, bits, error)))
     return false;
   if ((out->aMnMajor && isPadded(a)) || (out->bMnMajor && isPadded(b)))
@@ -204,11 +216,12 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
 }
 
 SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
-  return {descriptor, {op.dot.a, isPadded(op.dot.a)}, op.aMnMajor, op.m, op.dot.k};
+  return {descriptor, {op.dot.a, isPadded(op.dot.a)}, op.aMnMajor, op.rows(), op.dot.k};
 }
 
 SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
-  return {descriptor, {op.dot.b, isPadded(op.dot.b)}, op.bMnMajor, op.n, op.dot.k};
+  int columns = op.pair ? op.n / 2 : op.n;
+  return {descriptor, {op.dot.b, isPadded(op.dot.b)}, op.bMnMajor, columns, op.dot.k};
 }
 
 bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
@@ -230,7 +243,7 @@ TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column) {
   if (isHalved(op))
     return {uint32_t(row / 16 * 32 + row % 16), uint32_t(column)};
   int width = op.n / partsOf(op);
-  return {uint32_t(row + column / width * op.m), uint32_t(column % width)};
+  return {uint32_t(row + column / width * op.rows()), uint32_t(column % width)};
 }
 
 uint32_t tcgen05Columns(const Tcgen05Mma &op) { return uint32_t(op.n / partsOf(op)); }
@@ -246,7 +259,7 @@ bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int par
   int width = op.n / partsOf(op);
   bool initialised = true;
   TileA tileA;
-  for (int row = 0; row < op.m; row += kTileRows) {
+  for (int row = 0; row < op.rows(); row += kTileRows) {
     decodeA(op.dot, a + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
     for (int column = part * width; column < (part + 1) * width; column += kTileColumns) {
       AccumulatorTile d = {op, operands, memory, row, column};
@@ -259,37 +272,65 @@ bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int par
   }
   return initialised;
 }
+// Gathers all columns of B, of a pair half from either CTA.
+bool gatherB(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta *ctas,
+             uint8_t *packed, SharedFault *outside) {
+  SharedOperand operand = tcgen05OperandB(op, operands.b);
+  for (int c = 0; c < (op.pair ? 2 : 1); ++c)
+    if (!gatherOperand(ctas[c].shared, operand, op.negateB,
+                       packed + uint32_t(c * operand.rows) * kRowBytes, kRowBytes, outside))
+      return false;
+  return true;
+}
+
+// Multiplies the rows of one CTA. Returns false where it could not, with `fault` filled.
+bool multiplyCta(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta &cta,
+                 const std::vector<TileB> &tilesB, Tcgen05Fault *fault) {
+  std::vector<uint8_t> a(size_t(op.rows()) * kRowBytes);
+  SharedFault outside = {};
+  if (!operands.aInTensorMemory && !gatherOperand(cta.shared, tcgen05OperandA(op, operands.a),
+                                                  op.negateA, a.data(), kRowBytes, &outside)) {
+    *fault = {TmemFault::None, outside.address, true};
+    return false;
+  }
+  for (int part = 0; part < partsOf(op); ++part) {
+    if (operands.aInTensorMemory) {
+      TmemFault aFault = gatherTensorA(op, operands, part, *cta.memory, a.data());
+      if (aFault != TmemFault::None)
+        *fault = {aFault, operands.aAddress, false};
+      if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
+        return false;
+    }
+    if (!multiplyPart(op, operands, part, a.data(), tilesB, *cta.memory))
+      *fault = {TmemFault::Uninitialised, operands.d, false};
+  }
+  return true;
+}
 } // namespace
 
-bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const SharedView &shared,
-                TensorMemory &memory, Tcgen05Fault *fault) {
-  *fault = {checkD(op, operands.d, memory), operands.d, false};
-  if (fault->tensorMemory != TmemFault::None)
-    return false;
-  std::vector<uint8_t> a(size_t(op.m) * kRowBytes), b(size_t(op.n) * kRowBytes);
+bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta *ctas,
+                Tcgen05Fault *fault) {
+  int count = op.pair ? 2 : 1;
+  for (int c = 0; c < count; ++c) {
+    *fault = {checkD(op, operands.d, *ctas[c].memory), operands.d, false};
+    if (fault->tensorMemory != TmemFault::None)
+      return false;
+  }
+  std::vector<uint8_t> b(size_t(op.n) * kRowBytes);
   SharedFault outside = {};
-  bool inside = gatherOperand(shared, tcgen05OperandB(op, operands.b), op.negateB, b.data(),
-                              kRowBytes, &outside);
-  if (!operands.aInTensorMemory)
-    inside = inside && gatherOperand(shared, tcgen05OperandA(op, operands.a), op.negateA, a.data(),
-                                     kRowBytes, &outside);
-  if (!inside) {
+  if (!gatherB(op, operands, ctas, b.data(), &outside)) {
     *fault = {TmemFault::None, outside.address, true};
     return false;
   }
   std::vector<TileB> tilesB(size_t(op.n) / kTileColumns);
   for (size_t i = 0; i < tilesB.size(); ++i)
     decodeB(op.dot, b.data() + i * kTileColumns * kRowBytes, kRowBytes, &tilesB[i]);
-  for (int part = 0; part < partsOf(op); ++part) {
-    if (operands.aInTensorMemory) {
-      TmemFault aFault = gatherTensorA(op, operands, part, memory, a.data());
-      if (aFault != TmemFault::None)
-        *fault = {aFault, operands.aAddress, false};
-      if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
-        return false;
-    }
-    if (!multiplyPart(op, operands, part, a.data(), tilesB, memory))
-      *fault = {TmemFault::Uninitialised, operands.d, false};
+  for (int c = 0; c < count; ++c) {
+    Tcgen05Operands own = operands;
+    if (own.disableLanes != nullptr)
+      own.disableLanes += 4 * c;
+    if (!multiplyCta(op, own, ctas[c], tilesB, fault))
+      return false;
   }
   return fault->tensorMemory == TmemFault::None;
 }

@@ -1,4 +1,4 @@
-// This file declares tcgen05.mma of one CTA (cta_group::1), dense, without block scales.
+// This file declares tcgen05.mma of a CTA or of a pair of CTAs, dense, without block scales.
 #ifndef AZULEJO_SIM_TC_TCGEN05_H
 #define AZULEJO_SIM_TC_TCGEN05_H
 
@@ -15,6 +15,9 @@ enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8 };
 struct Tcgen05Mma {
   int m, n;
   bool weightStationary; // .ws: D and A lie in tensor memory in another way
+  bool pair; // cta_group::2: each CTA has half of the rows of A and D and of B's columns
+
+  int rows() const { return pair ? m / 2 : m; } // of one CTA
   bool negateA, negateB;
   bool aMnMajor, bMnMajor;
   DotOp dot; // holds types, k and the numeric model
@@ -23,7 +26,8 @@ struct Tcgen05Mma {
 // Decodes the descriptor `bits` and checks it for `kind`. Returns false and says in `error` which
 // field is wrong. `aInTensorMemory`: the form with [a-tmem].
 bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
-                       Tcgen05Mma *out, std::string *error, bool weightStationary = false);
+                       Tcgen05Mma *out, std::string *error, bool weightStationary = false,
+                       bool pair = false);
 
 // The operands of one execution.
 struct Tcgen05Operands {
@@ -33,7 +37,7 @@ struct Tcgen05Operands {
   MatrixDescriptor a, b;        // shared memory
   bool accumulate;              // enable-input-d
   int scaleInputD;              // d is multiplied by 2^-scaleInputD first; 0…15
-  const uint32_t *disableLanes; // disable-output-lane: 4 words, or null
+  const uint32_t *disableLanes; // disable-output-lane: 4 words per CTA, or null
 };
 
 // The first thing wrong with an execution.
@@ -43,7 +47,7 @@ struct Tcgen05Fault {
   bool shared = false;  // a read outside shared memory
 };
 
-// The shared operands as checkers see them.
+// The shared operands of one CTA as checkers see them.
 SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
 SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
 
@@ -61,10 +65,17 @@ uint32_t tcgen05Columns(const Tcgen05Mma &op);
 // The groups of 16 lanes that D and A at `address` take: bit h is lanes 16 h … 16 h + 15.
 uint32_t tcgen05Halves(const Tcgen05Mma &op, uint32_t address);
 
-// Executes it. Returns false with `fault` filled; D is then untouched, but for Uninitialised (the
-// old D or A in tensor memory was never written): the instruction is then done.
-bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const SharedView &shared,
-                TensorMemory &memory, Tcgen05Fault *fault);
+// The memories of one of the CTAs.
+struct Tcgen05Cta {
+  SharedView shared;
+  TensorMemory *memory;
+};
+
+// Executes it on one CTA, or two of a pair. Returns false with `fault` filled; D is then untouched,
+// but for Uninitialised (the old D or A in tensor memory was never written): the instruction is
+// then done.
+bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta *ctas,
+                Tcgen05Fault *fault);
 
 } // namespace azulejo::sim::tc
 

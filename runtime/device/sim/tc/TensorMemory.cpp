@@ -31,7 +31,8 @@ const char *describe(TmemFault fault) {
   return "unknown tensor memory fault";
 }
 
-TensorMemory::TensorMemory() : cells(kTmemLanes * kTmemColumns, 0xffffffffu) {}
+TensorMemory::TensorMemory()
+    : cells(kTmemLanes * kTmemColumns, 0xffffffffu), written(kTmemLanes * kTmemColumns, 0) {}
 
 TmemFault TensorMemory::alloc(uint32_t columns, uint32_t *address) {
   if (columns < kGranule || columns > kTmemColumns || (columns & (columns - 1)) != 0)
@@ -46,7 +47,7 @@ TmemFault TensorMemory::alloc(uint32_t columns, uint32_t *address) {
     for (uint32_t lane = 0; lane < kTmemLanes; ++lane)
       for (uint32_t i = 0; i < columns; ++i) { // what an earlier owner left is undefined
         cells[lane * kTmemColumns + first * kGranule + i] = 0xffffffffu;
-        written[lane * kTmemColumns + first * kGranule + i] = false;
+        written[lane * kTmemColumns + first * kGranule + i] = 0;
       }
     *address = first * kGranule;
     return TmemFault::None;

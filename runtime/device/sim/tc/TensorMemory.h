@@ -3,8 +3,8 @@
 #ifndef AZULEJO_SIM_TC_TENSORMEMORY_H
 #define AZULEJO_SIM_TC_TENSORMEMORY_H
 
-#include <bitset>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -55,10 +55,22 @@ public:
   }
   void write(uint32_t lane, uint32_t column, uint32_t value) {
     cells[lane * kTmemColumns + column] = value;
-    written[lane * kTmemColumns + column] = true;
+    written[lane * kTmemColumns + column] = 1;
   }
   bool isWritten(uint32_t lane, uint32_t column) const {
-    return written[lane * kTmemColumns + column];
+    return written[lane * kTmemColumns + column] != 0;
+  }
+
+  // The same for `count` neighbouring columns. readRow says whether all of them were written.
+  bool readRow(uint32_t lane, uint32_t column, uint32_t count, uint32_t *values) const {
+    size_t at = size_t(lane) * kTmemColumns + column;
+    std::memcpy(values, &cells[at], count * sizeof(uint32_t));
+    return std::memchr(&written[at], 0, count) == nullptr;
+  }
+  void writeRow(uint32_t lane, uint32_t column, uint32_t count, const uint32_t *values) {
+    size_t at = size_t(lane) * kTmemColumns + column;
+    std::memcpy(&cells[at], values, count * sizeof(uint32_t));
+    std::memset(&written[at], 1, count);
   }
 
 private:
@@ -66,7 +78,7 @@ private:
   static constexpr uint32_t kGranules = kTmemColumns / kGranule;
 
   std::vector<uint32_t> cells;
-  std::bitset<kTmemLanes * kTmemColumns> written;
+  std::vector<uint8_t> written;
   uint8_t owner[kGranules] = {}; // 0 free, else one more than the first granule of the allocation
   bool relinquished = false;
 };

@@ -127,11 +127,11 @@ void runCase(std::mt19937 &random, const Case &test, Fields fields, bool aInTens
   Tcgen05Operands operands = {d, aInTensorMemory, aBase, {}, {}, false, 0, nullptr};
   ASSERT_TRUE(decodeTcgen05Descriptor(matrixA.descriptor(), &operands.a, &error)) << error;
   ASSERT_TRUE(decodeTcgen05Descriptor(matrixB.descriptor(), &operands.b, &error)) << error;
-  SharedView view = {shared.data(), uint32_t(shared.size())};
+  Tcgen05Cta cta = {{shared.data(), uint32_t(shared.size())}, &memory};
   Tcgen05Fault fault;
-  ASSERT_TRUE(tcgen05Mma(op, operands, view, memory, &fault)) << describe(fault.tensorMemory);
+  ASSERT_TRUE(tcgen05Mma(op, operands, &cta, &fault)) << describe(fault.tensorMemory);
   operands.accumulate = true;
-  ASSERT_TRUE(tcgen05Mma(op, operands, view, memory, &fault)) << describe(fault.tensorMemory);
+  ASSERT_TRUE(tcgen05Mma(op, operands, &cta, &fault)) << describe(fault.tensorMemory);
   for (int row = 0; row < m; ++row)
     for (int column = 0; column < n; ++column) {
       int sum = 0;
@@ -220,26 +220,26 @@ TEST(Tcgen05, ReportsFaultsOfItsOperands) {
   ASSERT_TRUE(
       decodeInstruction(Tcgen05Kind::F16, fields.bits(), false, Mode::Fast, 100, &op, &error));
   std::vector<uint8_t> shared(64 * 1024);
-  SharedView view = {shared.data(), uint32_t(shared.size())};
   Tcgen05Operands operands = {0, false, 0, {}, {}, false, 0, nullptr};
   ASSERT_TRUE(decodeTcgen05Descriptor(Matrix{0, false, 16, 2}.descriptor(), &operands.a, &error));
   operands.b = operands.a;
   TensorMemory memory;
+  Tcgen05Cta cta = {{shared.data(), uint32_t(shared.size())}, &memory};
   Tcgen05Fault fault;
-  EXPECT_FALSE(tcgen05Mma(op, operands, view, memory, &fault));
+  EXPECT_FALSE(tcgen05Mma(op, operands, &cta, &fault));
   EXPECT_EQ(fault.tensorMemory, TmemFault::NotAllocated);
   uint32_t base = 0;
   ASSERT_EQ(memory.alloc(64, &base), TmemFault::None);
   operands.accumulate = true;
-  EXPECT_FALSE(tcgen05Mma(op, operands, view, memory, &fault));
+  EXPECT_FALSE(tcgen05Mma(op, operands, &cta, &fault));
   EXPECT_EQ(fault.tensorMemory, TmemFault::Uninitialised);
-  EXPECT_TRUE(tcgen05Mma(op, operands, view, memory, &fault)); // now it is written
+  EXPECT_TRUE(tcgen05Mma(op, operands, &cta, &fault)); // now it is written
   operands.d = 8u << 16;
-  EXPECT_FALSE(tcgen05Mma(op, operands, view, memory, &fault));
+  EXPECT_FALSE(tcgen05Mma(op, operands, &cta, &fault));
   EXPECT_EQ(fault.tensorMemory, TmemFault::MisalignedLane);
   operands.d = 0;
   operands.b.start = 63 * 1024;
-  EXPECT_FALSE(tcgen05Mma(op, operands, view, memory, &fault));
+  EXPECT_FALSE(tcgen05Mma(op, operands, &cta, &fault));
   EXPECT_TRUE(fault.shared);
   EXPECT_EQ(fault.address, 64u * 1024);
 }
@@ -251,8 +251,8 @@ TEST(Tcgen05, DisabledLanesAndScaledAccumulator) {
   ASSERT_TRUE(
       decodeInstruction(Tcgen05Kind::F16, fields.bits(), false, Mode::Exact, 100, &op, &error));
   std::vector<uint8_t> shared(64 * 1024); // zeros: the product is zero
-  SharedView view = {shared.data(), uint32_t(shared.size())};
   TensorMemory memory;
+  Tcgen05Cta cta = {{shared.data(), uint32_t(shared.size())}, &memory};
   uint32_t base = 0;
   ASSERT_EQ(memory.alloc(64, &base), TmemFault::None);
   for (uint32_t lane = 0; lane < 128; ++lane)
@@ -263,7 +263,7 @@ TEST(Tcgen05, DisabledLanesAndScaledAccumulator) {
   ASSERT_TRUE(decodeTcgen05Descriptor(Matrix{0, false, 16, 2}.descriptor(), &operands.a, &error));
   operands.b = operands.a;
   Tcgen05Fault fault;
-  ASSERT_TRUE(tcgen05Mma(op, operands, view, memory, &fault));
+  ASSERT_TRUE(tcgen05Mma(op, operands, &cta, &fault));
   EXPECT_EQ(memory.read(0, 0), encode(Type::F32, 3));
   EXPECT_EQ(memory.read(1, 0), encode(Type::F32, 48));
   EXPECT_EQ(memory.read(127, 63), encode(Type::F32, 48));

@@ -1,0 +1,186 @@
+// This file tests tcgen05 of pairs of CTAs, .cta_group::2.
+#include "test/Tcgen05Kernels.h"
+#include "test/TestData.h"
+
+namespace azulejo::sim::test {
+namespace {
+
+constexpr const char *kClusterBarrier =
+    "barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;\n";
+
+// A cluster of two CTAs multiplies A (m x 16) by B (64 x 16): each has half of the rows of A and of
+// B. The CTA of rank 0 issues, its commit arrives at both.
+struct PairProgram {
+  uint32_t m = 256;
+  std::string commit =
+      "mov.b16 %h1, 3;\ntcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster."
+      "multicast::cluster.b64 [%rd12], %h1;\n";
+  std::string wait = Program().wait;
+  std::string alloc = "mov.b32 %r2, 64;\n"
+                      "tcgen05.alloc.cta_group::2.sync.aligned.shared::cta.b32 [slot], %r2;\n"
+                      "tcgen05.relinquish_alloc_permit.cta_group::2.sync.aligned;\n";
+  std::string dealloc = "tcgen05.dealloc.cta_group::2.sync.aligned.b32 %r3, 64;\n";
+
+  std::string text() const {
+    uint32_t rows = m / 2;
+    std::string store;
+    for (unsigned c = 0; c < 64; ++c)
+      store += "st.global.b32 [%rd6+" + std::to_string(4 * c) + "], %q" + std::to_string(c) + ";\n";
+    auto offset = [](const char *pointer, uint32_t bytes) {
+      return std::string("mul.wide.u32 %rd5, %r6, ") + std::to_string(bytes) + ";\nadd.u64 " +
+             pointer + ", " + pointer + ", %rd5;\n";
+    };
+    return wrapKernel(
+        ".param .u64 a, .param .u64 b, .param .u64 out",
+        ".reg .b32 %q<256>;\n.shared .align 1024 .b8 sa[4096];\n"
+        ".shared .align 1024 .b8 sb[1024];\n"
+        ".shared .align 8 .b8 bar[8];\n.shared .align 4 .b8 slot[4];\n"
+        "ld.param.u64 %rd1, [a];\nld.param.u64 %rd2, [b];\nld.param.u64 %rd3, [out];\n"
+        "mov.u32 %r1, %tid.x;\nmov.u32 %r6, %cluster_ctarank;\nshr.u32 %r9, %r1, 5;\n"
+        "setp.ne.u32 %p1, %r1, 0;\n" +
+            offset("%rd1", rows * 32) + offset("%rd2", 32 * 32) + offset("%rd3", 128 * 256) +
+            "setp.ge.u32 %p4, %r1, " + std::to_string(rows) + ";\n@%p4 bra COPIED;\n" +
+            copyRow("%rd1", "sa") + "setp.ge.u32 %p4, %r1, 32;\n@%p4 bra COPIED;\n" +
+            copyRow("%rd2", "sb") +
+            "COPIED: fence.proxy.async;\n@%p1 bra READY;\nmbarrier.init.shared.b64 [bar], 1;\n"
+            "fence.mbarrier_init.release.cluster;\nREADY:\nsetp.ne.u32 %p5, %r9, 0;\n"
+            "@%p5 bra ALLOCATED;\n" +
+            alloc + "ALLOCATED:\ntcgen05.fence::before_thread_sync;\nbar.sync 0;\n" +
+            kClusterBarrier + "tcgen05.fence::after_thread_sync;\nld.shared.b32 %r3, [slot];\n" +
+            describeMatrix("sa", "%rd10") + describeMatrix("sb", "%rd11") +
+            "mov.b32 %r8, bar;\ncvt.u64.u32 %rd12, %r8;\ncvta.shared.u64 %rd12, %rd12;\n"
+            "mov.b32 %r4, " +
+            std::to_string(instructionOf(1, 0, m, 64)) +
+            ";\nmov.pred %p2, 0;\nshl.b32 %r5, %r9, 21;\nadd.u32 %r5, %r5, %r3;\n"
+            "setp.ne.or.u32 %p6, %r6, 0, %p1;\n@%p6 bra ISSUED;\n"
+            "tcgen05.mma.cta_group::2.kind::f16 [%r3], %rd10, %rd11, %r4, %p2;\n" +
+            commit + "ISSUED:\nbar.warp.sync -1;\n" + wait +
+            "tcgen05.fence::after_thread_sync;\n"
+            "tcgen05.ld.sync.aligned.32x32b.x" +
+            (m == 256 ? "64" : "32") + ".b32 " + registers(0, m == 256 ? 64 : 32) +
+            ", [%r5];\ntcgen05.wait::ld.sync.aligned;\nmad.wide.u32 %rd6, %r1, 256, %rd3;\n" +
+            (m == 256 ? store : store.substr(0, store.find("st.global.b32 [%rd6+128]"))) +
+            "tcgen05.fence::before_thread_sync;\n" + kClusterBarrier + "@%p5 bra FREED;\n" +
+            dealloc + "FREED:\n",
+        "sm_100a", "8.6");
+  }
+};
+
+struct PairOutcome {
+  std::string error;
+  std::vector<uint16_t> a = randomHalves(256 * kDepth, 1), b = randomHalves(64 * kDepth, 2);
+  std::vector<float> d; // [CTA][lane][64]
+
+  float product(uint32_t row, uint32_t column) const {
+    double sum = 0;
+    for (uint32_t k = 0; k < kDepth; ++k)
+      sum += halfToDouble(a[row * kDepth + k]) * halfToDouble(b[column * kDepth + k]);
+    return float(sum);
+  }
+};
+
+PairOutcome run(const PairProgram &program, const std::string &order, uint32_t ctas = 2) {
+  PairOutcome outcome;
+  Sim sim("sm=100,seed=3,checks=all,async=" + order);
+  outcome.error = sim.load(program.text());
+  if (!outcome.error.empty())
+    return outcome;
+  azj_device_ptr a = sim.upload(outcome.a, "a"), b = sim.upload(outcome.b, "b"),
+                 out = sim.allocate(2 * 128 * 64 * 4, "out");
+  outcome.error = sim.launch("k", {ctas, 1, 1}, {128, 1, 1}, {Arg::of(a), Arg::of(b), Arg::of(out)},
+                             0, {ctas, 1, 1});
+  if (!outcome.error.empty())
+    outcome.error = sim.report();
+  outcome.d = sim.download<float>(out, 2 * 128 * 64);
+  return outcome;
+}
+
+TEST(Tcgen05Pair, MultipliesTwoHundredAndFiftySixRows) {
+  for (const char *order : kOrders) {
+    PairOutcome outcome = run(PairProgram(), order);
+    ASSERT_EQ(outcome.error, "") << order;
+    for (uint32_t row = 0; row < 256; ++row)
+      for (uint32_t column = 0; column < 64; ++column)
+        ASSERT_EQ(outcome.d[row * 64 + column], outcome.product(row, column))
+            << order << " " << row << " " << column;
+  }
+}
+
+// Of 128 rows each CTA has 64: lanes 64 to 127 hold the second half of the columns.
+TEST(Tcgen05Pair, MultipliesOneHundredAndTwentyEightRows) {
+  PairProgram program;
+  program.m = 128;
+  for (const char *order : kOrders) {
+    PairOutcome outcome = run(program, order);
+    ASSERT_EQ(outcome.error, "") << order;
+    for (uint32_t row = 0; row < 128; ++row)
+      for (uint32_t column = 0; column < 64; ++column) {
+        uint32_t lane = row / 64 * 128 + row % 64 + column / 32 * 64;
+        ASSERT_EQ(outcome.d[lane * 64 + column % 32], outcome.product(row, column))
+            << order << " " << row << " " << column;
+      }
+  }
+}
+
+TEST(Tcgen05Pair, AlonePeerAndMissingCommitAreFound) {
+  for (const char *order : kOrders) {
+    EXPECT_NE(run(PairProgram(), order, 1).error.find("needs a peer CTA"), std::string::npos)
+        << order;
+    // The commit arrives at one CTA only: the other waits for ever.
+    PairProgram program;
+    program.commit = "tcgen05.commit.cta_group::2.mbarrier::arrive::one.b64 [%rd12];\n";
+    EXPECT_NE(run(program, order).error.find("deadlock"), std::string::npos) << order;
+    // The other CTA does not wait at all.
+    program.wait = "setp.ne.u32 %p7, %r6, 0;\n@%p7 bra READ;\n" + PairProgram().wait + "READ:\n";
+    std::string error = run(program, order).error;
+    EXPECT_NE(error.find("has not waited for the tcgen05.commit"), std::string::npos)
+        << order << error;
+    program = PairProgram();
+    program.dealloc = "";
+    EXPECT_NE(run(program, order).error.find("64 columns of tensor memory"), std::string::npos);
+    // Only the first CTA allocates: it waits for its peer.
+    program = PairProgram();
+    program.alloc = "setp.ne.u32 %p7, %r6, 0;\n@%p7 bra ALLOCATED;\n" + PairProgram().alloc;
+    EXPECT_NE(run(program, order).error.find("deadlock"), std::string::npos) << order;
+  }
+}
+
+TEST(Tcgen05Pair, OneKernelHasOneGroup) {
+  PairProgram program;
+  program.dealloc = Program().dealloc;
+  EXPECT_NE(run(program, "lazy").error.find("must have one .cta_group"), std::string::npos);
+}
+
+// Commits of single CTAs may arrive at others of the cluster too.
+TEST(Tcgen05Pair, CommitsReachOtherCtas) {
+  for (const char *order : kOrders) {
+    std::string body =
+        ".shared .align 8 .b8 bar[8];\nmov.u32 %r1, %tid.x;\nmov.u32 %r6, %cluster_ctarank;\n"
+        "setp.ne.u32 %p1, %r1, 0;\n@%p1 bra READY;\nmbarrier.init.shared.b64 [bar], 1;\n"
+        "fence.mbarrier_init.release.cluster;\nREADY:\n" +
+        std::string(kClusterBarrier) +
+        "setp.ne.or.u32 %p6, %r6, 0, %p1;\n@%p6 bra ISSUED;\nmov.b16 %h1, 3;\n"
+        "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.multicast::cluster.b64 "
+        "[bar], %h1;\nISSUED:\nbar.warp.sync -1;\n" +
+        Program().wait + kClusterBarrier;
+    Sim sim(std::string("sm=100,checks=all,async=") + order);
+    ASSERT_EQ(sim.load(wrapKernel("", body, "sm_100a", "8.6")), "");
+    EXPECT_EQ(sim.launch("k", {2, 1, 1}, {32, 1, 1}, {}, 0, {2, 1, 1}), "") << order;
+  }
+}
+
+TEST(Tcgen05Pair, OnePairCommitAtOneBarrier) {
+  // Both CTAs commit to their own mbarrier without having issued anything.
+  std::string body =
+      ".shared .align 8 .b8 bar[8];\nmov.u32 %r1, %tid.x;\nsetp.ne.u32 %p1, %r1, 0;\n"
+      "@%p1 bra READY;\nmbarrier.init.shared.b64 [bar], 1;\n"
+      "tcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster.b64 [bar];\nREADY:\n"
+      "bar.sync 0;\n" +
+      Program().wait + kClusterBarrier;
+  Sim sim("sm=100,checks=all");
+  ASSERT_EQ(sim.load(wrapKernel("", body, "sm_100a", "8.6")), "");
+  EXPECT_EQ(sim.launch("k", {2, 1, 1}, {32, 1, 1}, {}, 0, {2, 1, 1}), "");
+}
+
+} // namespace
+} // namespace azulejo::sim::test
