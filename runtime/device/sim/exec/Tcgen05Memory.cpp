@@ -36,7 +36,9 @@ bool readUniform(WarpContext &w, const Inst &i, uint32_t slot, const char *what,
 std::vector<TensorRange> rangesOf(const tc::TmemAccess &access, uint32_t address) {
   bool isWhole = access.shape == tc::TmemShape::S32x32b;
   TensorRange range;
-  range.halves = (isWhole ? 3u : 1u) << (tc::tmemLane(address) / 16);
+  // An address beyond the lanes touches nothing: it is reported when the access is performed.
+  uint32_t lane = tc::tmemLane(address);
+  range.halves = lane < tc::kTmemLanes ? (isWhole ? 3u : 1u) << (lane / 16) : 0;
   range.column = tc::tmemColumn(address);
   uint32_t width = access.packed ? 2 : 1;
   bool isSplit = access.shape == tc::TmemShape::S16x32bx2;
@@ -113,6 +115,18 @@ void completeAccesses(WarpContext &w, bool isStore) {
   }
 }
 
+// A loop may repeat an access without ever waiting: the earlier one is done then.
+void dropRepeated(WarpContext &w, const TensorAccess &access) {
+  std::vector<TensorAccess> &accesses = tensorOf(*w.cta).accesses;
+  auto same = std::find_if(accesses.begin(), accesses.end(), [&](const TensorAccess &open) {
+    return open.warp == &w && open.inst == access.inst && open.address == access.address;
+  });
+  if (same == accesses.end())
+    return;
+  performAccess(*same);
+  accesses.erase(same);
+}
+
 void issueAccess(WarpContext &w, const Inst &i, uint32_t mask, bool isStore) {
   uint32_t base;
   if (!isCollective(w, i, mask) || !readUniform(w, i, i.a, "addresses", base))
@@ -139,6 +153,7 @@ void issueAccess(WarpContext &w, const Inst &i, uint32_t mask, bool isStore) {
   unsigned mode = w.worker->launch->asyncMode;
   if (mode == kEager || (mode == kRandom && (drawRandom(w) & 1) != 0))
     performAccess(access);
+  dropRepeated(w, access);
   tensorOf(*w.cta).accesses.push_back(std::move(access));
 }
 

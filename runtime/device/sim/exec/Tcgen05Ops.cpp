@@ -11,6 +11,8 @@ namespace azulejo::sim {
 
 namespace {
 constexpr unsigned kEager = 1, kRandom = 2; // SimOptions::async
+// Operations that may be under way; more are performed though nobody waits.
+constexpr size_t kMostOperations = 4096;
 
 bool checksRaces(const WarpContext &w) { return (w.worker->checks & kCheckRace) != 0; }
 
@@ -86,10 +88,11 @@ struct OperandRange {
 std::vector<OperandRange> rangesOf(const TensorOperation &op) {
   if (op.kind == TensorOperation::Copy)
     return {{{0xff, tc::tmemColumn(op.address), op.copy.columns}, true}};
-  if (op.kind == TensorOperation::Shift)
-    return {
-        {{3u << (tc::tmemLane(op.address) / 16), tc::tmemColumn(op.address), tc::kTmemShiftColumns},
-         true}};
+  if (op.kind == TensorOperation::Shift) {
+    uint32_t lane = tc::tmemLane(op.address);
+    uint32_t halves = lane < tc::kTmemLanes ? 3u << (lane / 16) : 0;
+    return {{{halves, tc::tmemColumn(op.address), tc::kTmemShiftColumns}, true}};
+  }
   uint32_t halves = tc::tcgen05Halves(op.mma, op.operands.d);
   std::vector<OperandRange> ranges = {
       {{halves, tc::tmemColumn(op.operands.d), tc::tcgen05Columns(op.mma)}, true}};
@@ -112,6 +115,12 @@ void checkRaces(const TensorOperation &op, Cta &owner) {
   }
 }
 
+void performFirst(TensorState &state) {
+  TensorOperation op = std::move(state.operations.front());
+  state.operations.pop_front();
+  performOperation(op);
+}
+
 void issue(TensorOperation op) {
   WarpContext &w = *op.warp;
   TensorState &state = tensorOf(*w.cta);
@@ -127,6 +136,8 @@ void issue(TensorOperation op) {
   if (w.worker->launch->asyncMode == kEager)
     return performOperation(op);
   state.operations.push_back(std::move(op));
+  if (state.operations.size() > kMostOperations)
+    performFirst(state);
   performSomeOperations(w);
 }
 
@@ -269,14 +280,11 @@ Cta *peerOf(const Cta &cta) {
 }
 
 void performSomeOperations(WarpContext &w) {
-  std::deque<TensorOperation> &operations = tensorOf(*w.cta).operations;
-  if (w.worker->launch->asyncMode != kRandom || operations.empty() || drawRandom(w) % 3 != 0)
+  TensorState &state = tensorOf(*w.cta);
+  if (w.worker->launch->asyncMode != kRandom || state.operations.empty() || drawRandom(w) % 3 != 0)
     return;
-  for (uint64_t n = 1 + drawRandom(w) % operations.size(); n != 0 && !w.cta->failed; --n) {
-    TensorOperation op = std::move(operations.front());
-    operations.pop_front();
-    performOperation(op);
-  }
+  for (uint64_t n = 1 + drawRandom(w) % state.operations.size(); n != 0 && !w.cta->failed; --n)
+    performFirst(state);
 }
 
 void finishTensor(WarpContext &w, const Inst &i) {
