@@ -116,6 +116,63 @@ TEST(Tcgen05Memory, StoresEveryShape) {
       }
 }
 
+// A warp that loops over `body` 20,000 times.
+std::string loopKernel(const std::string &body) {
+  return wrapKernel("",
+                    ".shared .align 128 .b8 tile[4096];\n.shared .align 8 .b8 bar[8];\n"
+                    ".shared .align 4 .b8 slot[4];\nmov.u32 %r1, %tid.x;\n"
+                    "setp.ne.u32 %p1, %r1, 0;\nmov.b32 %r9, 0;\n"
+                    "tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [slot], 64;\n"
+                    "ld.shared.b32 %r3, [slot];\n" +
+                        describeMatrix("tile", "%rd10") + "mov.b32 %r4, " +
+                        std::to_string(instructionOf(1, 0, 64, 8)) +
+                        ";\nmov.pred %p2, 0;\nAGAIN:\n" + body +
+                        "add.u32 %r9, %r9, 1;\nsetp.lt.u32 %p3, %r9, 20000;\n"
+                        "@%p3 bra AGAIN;\n",
+                    "sm_100a", "8.6");
+}
+
+// What is issued again and again and never waited for neither grows without end nor slows down.
+TEST(Tcgen05Memory, EndlessIssuesAreBounded) {
+  for (const char *body :
+       {"tcgen05.st.sync.aligned.32x32b.x1.b32 [%r3], {%r1};\n",
+        "tcgen05.ld.sync.aligned.32x32b.x1.b32 {%r5}, [%r3];\n",
+        "@!%p1 tcgen05.mma.cta_group::1.kind::f16 [%r3], %rd10, %rd10, %r4, %p2;\n"}) {
+    Sim sim("sm=100,checks=mem,sync");
+    ASSERT_EQ(sim.load(loopKernel(body)), "");
+    std::string error = sim.launch("k", {1, 1, 1}, {32, 1, 1}, {});
+    EXPECT_NE(error.find("64 columns of tensor memory that no tcgen05.dealloc"), std::string::npos)
+        << body << error;
+  }
+}
+
+// Addresses beyond the memory are findings of every instruction.
+TEST(Tcgen05Memory, WildAddressesAreFound) {
+  for (const char *body :
+       {"tcgen05.st.sync.aligned.32x32b.x1.b32 [%r3], {%r1};\ntcgen05.wait::st.sync.aligned;\n",
+        "tcgen05.ld.sync.aligned.16x256b.x32.b32 {%r5, %r5, %r5, %r5}, [%r3];\n",
+        "@!%p1 tcgen05.mma.cta_group::1.kind::f16 [%r3], %rd10, %rd10, %r4, %p2;\n",
+        "@!%p1 tcgen05.mma.cta_group::1.kind::f16 [0], [%r3], %rd10, %r4, %p2;\n",
+        "@!%p1 tcgen05.shift.cta_group::1.down [%r3];\n",
+        "@!%p1 tcgen05.cp.cta_group::1.128x128b [%r3], %rd10;\n",
+        "tcgen05.dealloc.cta_group::1.sync.aligned.b32 %r3, 64;\n"})
+    for (uint32_t address : {0xffffffffu, 0x00800000u, 0x000001ffu, 0x7fff0000u, 0x00000200u}) {
+      Sim sim("sm=100,checks=all,async=eager");
+      std::string text = loopKernel("mov.b32 %r3, " + std::to_string(address) + ";\n" + body);
+      if (std::string(body).find("16x256b") != std::string::npos) {
+        size_t list = text.find("{%r5"), end = text.find('}', list);
+        std::string registers = "{%r5";
+        for (int r = 1; r < 128; ++r)
+          registers += ", _";
+        text.replace(list, end - list, registers);
+      }
+      ASSERT_EQ(sim.load(text), "");
+      EXPECT_NE(sim.launch("k", {1, 1, 1}, {32, 1, 1}, {}), "");
+      EXPECT_NE(sim.report().find("(tensor memory address 0x"), std::string::npos)
+          << body << std::hex << address << sim.report();
+    }
+}
+
 // Copies 128 rows of 32 bytes or 32 rows of 16 from shared memory, and shifts lanes 32 … 63.
 std::string copyKernel(const std::string &copy, const std::string &shift) {
   std::string body =
