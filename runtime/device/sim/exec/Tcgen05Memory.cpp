@@ -8,18 +8,10 @@
 namespace azulejo::sim {
 
 namespace {
-constexpr uint32_t kAllLanes = 0xffffffffu;
 constexpr unsigned kEager = 1, kRandom = 2; // SimOptions::async
 
-// tcgen05 instructions with .sync.aligned need the whole warp and one value in all lanes.
 bool isCollective(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (mask == kAllLanes)
-    return true;
-  failTensor(w, i, unsigned(__builtin_ctz(mask)), "sync", "partial-warp",
-             "an aligned tcgen05 instruction is executed by " +
-                 std::to_string(__builtin_popcount(mask)) +
-                 " lanes; all 32 of the warp must execute it together");
-  return false;
+  return isWholeWarp(w, i, mask, "an aligned tcgen05 instruction");
 }
 
 bool readUniform(WarpContext &w, const Inst &i, uint32_t slot, const char *what, uint32_t &value) {

@@ -36,26 +36,25 @@ unsigned macKind(tc::Type type) {
     return 7;
   }
 }
+} // namespace
 
-// Aligned matrix instructions need the whole warp. Returns false after reporting.
-bool needsWholeWarp(WarpContext &w, const Inst &i, uint32_t mask) {
+bool isWholeWarp(WarpContext &w, const Inst &i, uint32_t mask, const char *what) {
   if (mask == kAllLanes)
     return true;
   Finding finding = makeFinding(w, i, unsigned(__builtin_ctz(mask)), "sync", "partial-warp");
-  finding.message = "a matrix instruction is executed by " +
+  finding.message = std::string(what) + " is executed by " +
                     std::to_string(__builtin_popcount(mask)) +
                     " lanes; all 32 of the warp must execute it together";
   report(w, i, std::move(finding));
   return false;
 }
-} // namespace
 
 void countMacs(Worker &worker, unsigned type, uint64_t macs) {
   worker.tensorMacs[macKind(static_cast<tc::Type>(type))] += macs;
 }
 
 void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (!needsWholeWarp(w, i, mask))
+  if (!isWholeWarp(w, i, mask, "a matrix instruction"))
     return;
   const tc::MmaOp &op = *static_cast<const tc::MmaOp *>(i.data);
   // The largest forms have 4 registers of each kind, those of f64 m16n8k16 eight of A.
@@ -103,7 +102,7 @@ uint32_t rowOffsets(WarpContext &w, const Inst &i, Access access, uint64_t *offs
 } // namespace
 
 void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (!needsWholeWarp(w, i, mask))
+  if (!isWholeWarp(w, i, mask, "a matrix instruction"))
     return;
   static const uint8_t kZeroRow[tc::kLdMatrixRowBytes] = {};
   uint64_t offsets[32];
@@ -119,7 +118,7 @@ void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
 }
 
 void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (!needsWholeWarp(w, i, mask))
+  if (!isWholeWarp(w, i, mask, "a matrix instruction"))
     return;
   uint64_t offsets[32];
   uint8_t sink[tc::kLdMatrixRowBytes];
@@ -136,7 +135,7 @@ void storeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
 
 // Lane 4 r + c holds the elements of row r in columns 2 c and 2 c + 1.
 void transposeMatrix(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (!needsWholeWarp(w, i, mask))
+  if (!isWholeWarp(w, i, mask, "a matrix instruction"))
     return;
   uint16_t from[64], to[64];
   std::memcpy(from, w.reg<uint32_t>(i.a), sizeof(from));

@@ -9,16 +9,6 @@
 namespace azulejo::sim {
 
 namespace {
-bool isCollective(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (mask == 0xffffffffu)
-    return true;
-  Finding finding = makeFinding(w, i, unsigned(__builtin_ctz(mask)), "sync", "partial-warp");
-  finding.message = "wmma is executed by " + std::to_string(__builtin_popcount(mask)) +
-                    " lanes; all 32 of the warp must execute it together";
-  report(w, i, std::move(finding));
-  return false;
-}
-
 void fail(WarpContext &w, const Inst &i, const char *check, const char *kind,
           const std::string &message) {
   Finding finding = makeFinding(w, i, 0, check, kind);
@@ -108,7 +98,7 @@ uint8_t *elementOf(WarpContext &w, const Inst &i, const Matrix &matrix, unsigned
 
 void wmmaLoad(WarpContext &w, const Inst &i, uint32_t mask) {
   Matrix matrix(*static_cast<const WmmaMove *>(i.data));
-  if (!isCollective(w, i, mask) || !locate(w, i, matrix))
+  if (!isWholeWarp(w, i, mask, "wmma") || !locate(w, i, matrix))
     return;
   for (int r = 0; r < matrix.fragment.registers(); ++r)
     std::memset(w.regs + i.ops[r], 0, matrix.bytes == 8 ? 256 : 128);
@@ -119,7 +109,7 @@ void wmmaLoad(WarpContext &w, const Inst &i, uint32_t mask) {
 
 void wmmaStore(WarpContext &w, const Inst &i, uint32_t mask) {
   Matrix matrix(*static_cast<const WmmaMove *>(i.data));
-  if (!isCollective(w, i, mask) || !locate(w, i, matrix))
+  if (!isWholeWarp(w, i, mask, "wmma") || !locate(w, i, matrix))
     return;
   forElements(w, i, matrix, Access::Store, [&](unsigned lane, int element, uint8_t *to) {
     std::memcpy(to, elementOf(w, i, matrix, lane, element), matrix.bytes);
@@ -127,7 +117,7 @@ void wmmaStore(WarpContext &w, const Inst &i, uint32_t mask) {
 }
 
 void wmmaMultiply(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (!isCollective(w, i, mask))
+  if (!isWholeWarp(w, i, mask, "wmma"))
     return;
   const WmmaMultiply &multiply = *static_cast<const WmmaMultiply *>(i.data);
   const tc::MmaForm &form = multiply.op.form;

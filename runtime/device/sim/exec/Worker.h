@@ -145,6 +145,8 @@ void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, u
 void finishStores(WarpContext &w);
 // A random number that depends on the seed and on how many the warp has drawn.
 uint64_t drawRandom(WarpContext &w);
+// Whether all 32 lanes execute an aligned instruction; reports where not. `what` names it.
+bool isWholeWarp(WarpContext &w, const Inst &i, uint32_t mask, const char *what);
 // Adds multiply-adds of a tensor instruction; `type` is a tc::Type of its operands.
 void countMacs(Worker &worker, unsigned type, uint64_t macs);
 
