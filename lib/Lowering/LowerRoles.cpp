@@ -51,6 +51,8 @@ static void lowerOneThread(OneThreadOp op) {
   }
   auto branch = scf::IfOp::create(builder, loc, elected, /*withElseRegion=*/false);
   inlineRegion(op.getBody(), branch.thenBlock()->getTerminator());
+  // The warp is whole again: what follows may be aligned, such as the barrier of all roles.
+  NVVM::SyncWarpOp::create(builder, loc, constantI32(builder, loc, -1));
   op.erase();
 }
 

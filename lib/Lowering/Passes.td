@@ -39,8 +39,8 @@ def LowerRolesPass : Pass<"azulejo-lowering-lower-roles", "::mlir::gpu::GPUModul
   let description = [{
     `tile.roles` becomes a barrier and an `scf.if` on the number of the warp, which `shfl.sync` makes uniform for
     the compiler; a number of registers becomes `setmaxnreg`. `tile.one_thread` becomes an `scf.if` on
-    `elect.sync`. The kernel gets `tile.min_ctas = 1`: ptxas needs to know how many registers there are in
-    all, and that it need not spill to make room for more CTAs.
+    `elect.sync`, behind which the threads of the warp wait for each other. The kernel gets `tile.min_ctas = 1`:
+    ptxas needs to know how many registers there are in all, and that it need not spill to make room for more CTAs.
 
     Before:
     ```mlir

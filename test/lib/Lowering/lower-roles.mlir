@@ -17,6 +17,8 @@ gpu.module @roles attributes {tile.warps = 12 : i32} {
     // CHECK: %[[GO:.*]] = arith.andi %[[ONE]], %
     // CHECK: scf.if %[[GO]] {
     // CHECK-NEXT: tile.acquire
+    // CHECK-NEXT: }
+    // CHECK: nvvm.bar.warp.sync
     // CHECK-NOT: tile.roles
     tile.roles warps [8, 4] registers [232, 40] {
       %stage = tile.await %ring[%turn] : !tile.channel<4>
