@@ -27,6 +27,7 @@ struct SimDevice : azj_device {
   std::vector<Finding> findings;
   uint64_t findingCount = 0;
   uint64_t launches = 0;
+  uint64_t gridWorkspace = 0; // allocated once
 
   std::string name() const { return "sim:sm_" + std::to_string(options.sm); }
 };
@@ -296,6 +297,8 @@ azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult
   if (formObserver != nullptr)
     observeForms(*launch.kernel, result);
   sim.kernels[launch.kernel->name].addLaunch(launch, result, sim.options.roofline);
+  // Where printf of a kernel goes on a GPU too.
+  std::fwrite(result.printed.data(), 1, result.printed.size(), stdout);
   std::vector<const Finding *> found = result.findings.list();
   if (found.empty())
     return nullptr;
@@ -307,6 +310,30 @@ azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult
   if (found.size() > 1)
     text += "\nand " + std::to_string(found.size() - 1) + " more findings in this launch";
   return makeStatus(AZJ_CHECK_FAILED, "%s", text.c_str());
+}
+
+// What the driver gives a cooperative launch: the barrier of cooperative groups' grid_group, whose
+// address kernels read from %envreg1 (high word) and %envreg2.
+azj_status prepareGridWorkspace(SimDevice &sim, Launch &launch) {
+  constexpr uint64_t kBytes = 8;
+  if (!launch.kernel->usesGridWorkspace)
+    return nullptr;
+  // A GPU refuses a launch whose blocks cannot all be on it at once; a block per multiprocessor
+  // always can.
+  if (launch.grid.count() > launch.multiprocessors)
+    return makeStatus(AZJ_INVALID_ARGUMENT,
+                      "launch of '%s': a kernel that synchronises its grid may have %u blocks on "
+                      "this simulated GPU, got %llu",
+                      launch.kernel->name.c_str(), launch.multiprocessors,
+                      static_cast<unsigned long long>(launch.grid.count()));
+  if (sim.gridWorkspace == 0)
+    sim.gridWorkspace = sim.memory.allocate(kBytes, "grid workspace");
+  if (sim.gridWorkspace == 0)
+    return makeStatus(AZJ_OUT_OF_MEMORY, "cannot allocate the grid workspace");
+  std::memset(reinterpret_cast<void *>(sim.gridWorkspace), 0, kBytes);
+  std::memset(sim.memory.initShadow(sim.gridWorkspace), 1, kBytes);
+  launch.gridWorkspace = sim.gridWorkspace;
+  return nullptr;
 }
 
 azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
@@ -333,6 +360,7 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
     launch.seed = sim.options.seed;
     launch.branchLimit = sim.options.limit;
     layOutShared(launch);
+    AZJ_TRY(prepareGridWorkspace(sim, launch));
     if ((launch.checks & kCheckRace) && !sim.memory.reserveRaceShadow())
       return makeStatus(AZJ_OUT_OF_MEMORY, "no address space for the race check's shadow memory");
     unsigned threads = sim.options.threads != 0 ? sim.options.threads

@@ -65,8 +65,10 @@ azj_status relocate(const ptx::Module &syntax, const VariableAddresses &addresse
       for (const auto &[other, address] : addresses)
         if (syntax.variables[other].name == relocation.symbol)
           target = address + relocation.addend;
+      if (const ptx::Function *named = findFunction(syntax, relocation.symbol))
+        target = addressOf(syntax, *named) + relocation.addend;
       if (target == 0)
-        return makeStatus(AZJ_CORRUPT, "%s:%u: the initialiser names '%s', which is not a variable",
+        return makeStatus(AZJ_CORRUPT, "%s:%u: the initialiser names '%s', which is neither a variable nor a function",
                           syntax.name.c_str(), syntax.variables[index].line,
                           std::string(relocation.symbol).c_str());
       std::memcpy(reinterpret_cast<void *>(base + relocation.offset), &target, 8);

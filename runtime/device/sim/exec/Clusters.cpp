@@ -118,8 +118,10 @@ void runRound(Cta &cta, Worker &worker, Round &round) {
       round.failed = true;
       return;
     }
-    round.ran |= w.runs != before;
-    round.yieldedOnly &= stop == Stop::Yielded;
+    bool hasRun = w.runs != before;
+    round.ran |= hasRun;
+    // A warp that stands at a barrier waits for those that spin.
+    round.yieldedOnly &= stop == Stop::Yielded || !hasRun;
     round.allWait &= stop == Stop::Blocked || (stop == Stop::Yielded && w.waitFailed);
   }
 }

@@ -97,6 +97,10 @@ uint64_t specialValue(Special special, const Launch &launch, const Cta &cta, uin
     return cluster.count();
   case Special::DynamicSmemSize:
     return launch.dynamicShared;
+  case Special::GridWorkspaceHigh:
+    return launch.gridWorkspace >> 32;
+  case Special::GridWorkspaceLow:
+    return launch.gridWorkspace & 0xffffffffu;
   case Special::TotalSmemSize:
     return launch.kernel->staticShared + launch.dynamicShared;
   default:

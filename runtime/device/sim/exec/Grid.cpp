@@ -88,6 +88,7 @@ void addWorker(LaunchResult &result, Worker &worker) {
   for (MemCache &cache : worker.caches)
     flushCounts(worker, cache);
   result.findings.merge(worker.findings);
+  result.printed += worker.printed;
   for (size_t b = 0; b < result.blockRuns.size(); ++b) {
     result.blockRuns[b] += worker.blockRuns[b];
     result.blockLanes[b] += worker.blockLanes[b];

@@ -9,6 +9,7 @@ namespace azulejo::sim {
 // What a launch did: sums over its workers.
 struct LaunchResult : Counters {
   FindingSet findings;
+  std::string printed;
   std::vector<uint64_t> blockRuns, blockLanes;
 };
 

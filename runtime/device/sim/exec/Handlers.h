@@ -81,6 +81,10 @@ enum AtomicOp : uint8_t {
 };
 void atomic(WarpContext &w, const Inst &i, uint32_t mask);
 
+// Calls of functions of the driver. ops: places in local memory of what is passed, and returned.
+void printText(WarpContext &w, const Inst &i, uint32_t mask);
+void failAssertion(WarpContext &w, const Inst &i, uint32_t mask);
+
 // Tensor cores. data: tc::MmaOp; ops: registers of d, a, b, c.
 void mmaSync(WarpContext &w, const Inst &i, uint32_t mask);
 // ldmatrix and stmatrix: n matrices in ops; sub: 1 transposed; flags: 1 wide address.

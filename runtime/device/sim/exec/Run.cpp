@@ -96,6 +96,11 @@ bool pickGroup(WarpContext &w, uint32_t after) {
   }
   if (after != ptx::kNone && behind != w.others.size())
     best = behind;
+  // Lanes that wait at an aligned barrier for others of the warp, which will not come.
+  for (size_t g = 0; best == w.others.size() && g < w.others.size(); ++g)
+    if (w.others[g].state == GroupState::AtWarpSync &&
+        w.kernel->code[w.others[g].pc].flow == Flow::Barrier)
+      best = g;
   if (best == w.others.size())
     return false;
   w.current = w.others[best];
@@ -170,6 +175,9 @@ private:
     ++w.spins;
     if (isOverLimit(pc))
       return false;
+    // Other warps have their turn too where several groups of this one spin.
+    if (w.spins % quantum == 0)
+      return yield(pc, pc);
     if (w.spins % kGroupQuantum == 0 && !w.others.empty()) {
       w.current.state = GroupState::Ready;
       w.others.push_back(w.current);
@@ -177,10 +185,6 @@ private:
       grace = kGrace;
       if (!pickGroup(w, pc))
         return blocked();
-      return true;
-    }
-    if (w.spins % quantum == 0) {
-      return yield(pc, pc);
     }
     return true;
   }
@@ -328,7 +332,22 @@ private:
     return blocked();
   }
 
+  // A group that has let a spinning one go first may be at an aligned barrier before it: the
+  // compiler of the hardware makes the warp meet there. Only where no other group can run the lanes
+  // differ.
+  bool othersMayCome(uint32_t pc) const {
+    for (const Group &g : w.others)
+      if (isEligible(w, g) ? g.pc <= pc : g.state == GroupState::AtWarpSync && g.pc == pc)
+        return true;
+    return false;
+  }
+
   bool barrier(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
+    if (i.sub != kBarrierClusterArrive && (i.flags & 1) != 0 && othersMayCome(pc)) {
+      w.current.syncMask = w.live;
+      park(pc, GroupState::AtWarpSync);
+      return pickGroup(w, ptx::kNone) || blocked();
+    }
     countRun(i, mask);
     if (m == 0)
       return resume(pc + 1);
@@ -372,6 +391,8 @@ private:
       return resume(pc + 1);
     }
     uint32_t named = i.c != 0 ? w.reg<uint32_t>(i.c)[__builtin_ctz(m)] : 0xffffffffu;
+    if (i.c != 0 && namesOf(i, m, named) != m)
+      return tileSync(i, pc, mask, m);
     if ((m & ~named) != 0)
       reportMask(i, unsigned(__builtin_ctz(m & ~named)), named);
     if ((named & w.live & ~mask) != 0) {
@@ -388,6 +409,52 @@ private:
       return yield(pc, pc);
     countRun(i, mask);
     return resume(pc + 1);
+  }
+
+  // The lanes of `m` whose membership mask is `named`.
+  uint32_t namesOf(const Inst &i, uint32_t m, uint32_t named) {
+    const uint32_t *names = w.reg<uint32_t>(i.c);
+    uint32_t same = 0;
+    for (unsigned lane = 0; lane < 32; ++lane)
+      same |= uint32_t(names[lane] == named) << lane;
+    return same & m;
+  }
+
+  // Lanes at one place that name different masks: every tile of the warp works, and waits, for
+  // itself. Tiles that are complete go on; together where that is all of them.
+  bool tileSync(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
+    uint32_t done = mask & ~m, waiting = 0, awaited = 0;
+    for (uint32_t rest = m; rest != 0;) {
+      uint32_t named = w.reg<uint32_t>(i.c)[__builtin_ctz(rest)];
+      uint32_t tile = namesOf(i, rest, named);
+      rest &= ~tile;
+      if ((tile & ~named) != 0)
+        reportMask(i, unsigned(__builtin_ctz(tile & ~named)), named);
+      if ((named & w.live & ~tile) != 0) {
+        waiting |= tile;
+        awaited |= named & w.live;
+        continue;
+      }
+      i.fn(w, i, tile);
+      if (w.cta->failed)
+        return false;
+      done |= tile;
+    }
+    if (done == mask) {
+      countRun(i, mask);
+      return resume(pc + 1);
+    }
+    if (done != 0) {
+      countRun(i, done);
+      Group rest = w.current;
+      rest.pc = pc + 1;
+      rest.mask = done;
+      w.others.push_back(rest);
+    }
+    w.current.mask = waiting;
+    w.current.syncMask = awaited;
+    park(pc, GroupState::AtWarpSync);
+    return pickGroup(w, ptx::kNone) || blocked();
   }
 
   void reportMask(const Inst &i, unsigned lane, uint32_t named) {

@@ -3,6 +3,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_SCALAR_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_SCALAR_H
 
+#include "exec/Directed.h"
 #include "exec/Lanes.h"
 
 namespace azulejo::sim::AZJ_ISA {
@@ -126,6 +127,23 @@ inline float fmaf32(float a, float b, float c) { return __builtin_fmaf(a, b, c);
 inline double fmaf64(double a, double b, double c) { return __builtin_fma(a, b, c); }
 inline float squareRoot(float a) { return __builtin_sqrtf(a); }
 inline double squareRoot(double a) { return __builtin_sqrt(a); }
+
+// The approximations of f64 see the upper 32 bits of the operand, and give as many; subnormal
+// operands and results are zeros.
+inline double highPart(uint64_t bits) {
+  bool isSubnormal = ((bits >> 52) & 0x7ff) == 0;
+  return bitCast<double>(bits & (isSubnormal ? uint64_t{1} << 63 : ~uint64_t{0xffffffff}));
+}
+inline uint64_t roundToHigh(double d) {
+  uint64_t bits = bitCast<uint64_t>(d);
+  if (d != d)
+    return 0x7fffffff00000000u;
+  if (((bits >> 52) & 0x7ff) == 0)
+    return bits & uint64_t{1} << 63;
+  return (bits + 0x7fffffff + ((bits >> 32) & 1)) & ~uint64_t{0xffffffff};
+}
+inline uint64_t rcpHigh(uint64_t a) { return roundToHigh(1.0 / highPart(a)); }
+inline uint64_t rsqrtHigh(uint64_t a) { return roundToHigh(1.0 / squareRoot(highPart(a))); }
 
 // The sum, rounded to odd in double: rounding it again, in any direction, gives the sum rounded
 // once.

@@ -30,6 +30,7 @@ struct Launch {
   uint32_t sharedEnd = 0;             // window offset behind the last variable
   DeviceMemory *memory = nullptr;     // its shadows are written
   uint64_t gridId = 0;
+  uint64_t gridWorkspace = 0; // 0, or two words of zeros: what cooperative groups wait on
   int sm = 80;
   uint32_t multiprocessors = 1;
   bool isExact = false;
@@ -92,6 +93,7 @@ struct Worker : Counters {
   FindingSet findings;
   std::unique_ptr<WorkerRace, RaceDeleter> race; // check race
   uint32_t checks = 0;
+  std::string printed; // by vprintf; such kernels have one worker
   bool stop = false;                           // the launch was given up
   std::vector<uint64_t> blockRuns, blockLanes; // by block
 };

@@ -264,7 +264,39 @@ void Decoder::emitPendingCheck() {
 
 // Only checks: what ends a block is emitted by decodeEnd().
 bool Decoder::decodeControl() {
+  if (isSystemCall(*inst))
+    return decodeSystemCall();
   return need(isBranch(*inst) ? 1 : (isIndexedBranch(*inst) ? 2 : 0));
+}
+
+// flatten() has checked what is passed.
+bool Decoder::decodeSystemCall() {
+  bool isPrint = false;
+  std::vector<uint32_t> places;
+  const Instance &instance = flat.instances[current->instance];
+  auto append = [&](const Operand &listed) {
+    for (const Operand &variable : listed.subs)
+      places.push_back(instance.localOffsets.at(variable.index));
+  };
+  // The arguments first, then the result.
+  const Operand *results = nullptr;
+  for (const Operand &op : inst->ops) {
+    if (op.kind == Operand::Name)
+      isPrint = op.text == "vprintf";
+    else if (op.kind == Operand::List && &op == &inst->ops[0])
+      results = &op;
+    else if (op.kind == Operand::List)
+      append(op);
+  }
+  if (results != nullptr)
+    append(*results);
+  // Text comes in the order of the CTAs.
+  kernel->isOrdered |= isPrint;
+  uint32_t *operands = list(places.size());
+  std::copy(places.begin(), places.end(), operands);
+  Inst &out = emitGuarded(isPrint ? printText : failAssertion, OpClass::Control);
+  out.ops = operands;
+  return true;
 }
 
 // Targets are block numbers until patchTargets() makes them instruction indices.

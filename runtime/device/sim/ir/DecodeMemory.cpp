@@ -122,7 +122,11 @@ bool Decoder::decodeLoad() {
   // A trailing cache-policy operand has no effect.
   if (!memoryModifiers(mods, space, type, lanes, order) || !need(2, 3))
     return false;
-  const Operand &to = inst->ops[0], &from = inst->ops[1];
+  // One register may stand in braces too.
+  const Operand &listed = inst->ops[0], &from = inst->ops[1];
+  const Operand &to = lanes == 1 && listed.subs.size() == 1 && listed.kind == Operand::Vector
+                          ? listed.subs[0]
+                          : listed;
   if (lanes > 1 && (to.kind != Operand::Vector || to.subs.size() != lanes))
     return fail("expected a vector of " + std::to_string(lanes) + " registers");
   if (from.kind != Operand::Address || from.subs.empty())
@@ -167,7 +171,10 @@ bool Decoder::decodeStore() {
   unsigned order;
   if (!memoryModifiers(mods, space, type, lanes, order) || !need(2, 3))
     return false;
-  const Operand &to = inst->ops[0], &from = inst->ops[1];
+  const Operand &to = inst->ops[0], &listed = inst->ops[1];
+  const Operand &from = lanes == 1 && listed.subs.size() == 1 && listed.kind == Operand::Vector
+                            ? listed.subs[0]
+                            : listed;
   if (lanes > 1 && (from.kind != Operand::Vector || from.subs.size() != lanes))
     return fail("expected a vector of " + std::to_string(lanes) + " values");
   if (space == Space::Const)

@@ -119,6 +119,8 @@ bool Decoder::specialOperand(const Operand &op, unsigned bytes, uint32_t &slot) 
       {"%cluster_nctarank", Special::ClusterNctarank, 4},
       {"%dynamic_smem_size", Special::DynamicSmemSize, 4},
       {"%total_smem_size", Special::TotalSmemSize, 4},
+      {"%envreg1", Special::GridWorkspaceHigh, 4},
+      {"%envreg2", Special::GridWorkspaceLow, 4},
   };
   if (op.text == "WARP_SZ") {
     slot = constant(bytes, 32);
@@ -130,6 +132,8 @@ bool Decoder::specialOperand(const Operand &op, unsigned bytes, uint32_t &slot) 
         return fail("special register '" + std::string(op.text) + "' has " +
                     std::to_string(row.bytes * 8) + " bits, the form takes " +
                     std::to_string(bytes * 8));
+      if (row.special == Special::GridWorkspaceHigh || row.special == Special::GridWorkspaceLow)
+        kernel->usesGridWorkspace = kernel->isOrdered = true;
       slot = special(row.special, bytes);
       return true;
     }
@@ -220,6 +224,11 @@ bool Decoder::source(const Operand &op, unsigned bytes, uint32_t &slot, bool isF
   case Operand::Special:
     return specialOperand(op, bytes, slot);
   case Operand::Name:
+    if (const ptx::Function *named = findFunction(module, op.text);
+        named != nullptr && bytes == 8) {
+      slot = constant(8, addressOf(module, *named));
+      return true;
+    }
     return fail("unknown name '" + std::string(op.text) + "'");
   default:
     return fail("expected a register or a constant");

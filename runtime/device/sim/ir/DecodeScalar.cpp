@@ -326,6 +326,29 @@ bool Decoder::decodeSetp() {
   return true;
 }
 
+namespace {
+// What set writes where the comparison holds; 0 for a type that it does not write.
+uint64_t truthOf(Type to) {
+  switch (to) {
+  case Type::F16:
+  case Type::F16x2:
+    return 0x3c00;
+  case Type::BF16:
+  case Type::BF16x2:
+    return 0x3f80;
+  case Type::F32:
+    return 0x3f800000;
+  case Type::U16:
+  case Type::S16:
+  case Type::U32:
+  case Type::S32:
+    return (uint64_t{1} << (8 * typeBytes(to))) - 1;
+  default:
+    return 0;
+  }
+}
+} // namespace
+
 // set is setp into a scratch predicate, then a choice between two constants.
 bool Decoder::decodeSet() {
   Modifiers mods(inst->opcode);
@@ -337,33 +360,49 @@ bool Decoder::decodeSet() {
     return false;
   Type to = mods.acceptType(), type = mods.acceptType();
   Handler fn = type != Type::None && mods.done() ? isa.compare(type, cmp, ftz) : nullptr;
-  bool isKnown = to == Type::U32 || to == Type::S32 || to == Type::F32;
-  if (fn == nullptr || !isKnown)
+  uint64_t yes = truthOf(to);
+  if (fn == nullptr || yes == 0)
     return unsupported();
   if (!need(boolOp == kBoolNone ? 3 : 4))
     return false;
   uint32_t d, a, b, c = 0;
-  unsigned bytes = slotBytes(type);
-  if (!result(inst->ops[0], 4, d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||
+  unsigned bytes = slotBytes(type), resultBytes = slotBytes(to);
+  if (!result(inst->ops[0], resultBytes, d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||
       !source(inst->ops[2], bytes, b, isFloat(type)) ||
       (boolOp != kBoolNone && !predicate(inst->ops[3], c)))
     return false;
-  uint32_t p = scratchPredicate();
-  uint32_t yes = constant(4, to == Type::F32 ? 0x3f800000u : 0xffffffffu), no = constant(4, 0);
+  bool isPair = type == Type::F16x2 || type == Type::BF16x2;
+  uint32_t p = scratchPredicate(), q = isPair ? scratchPredicate() : 0;
   Inst &first = emitGuarded(fn, OpClass::Predicate);
   first.d = p;
   first.a = a;
   first.b = b;
+  first.c = q;
   first.imm = c;
   bool negated = boolOp != kBoolNone && inst->ops[3].negated;
   first.flags = static_cast<uint8_t>(boolOp | (negated ? unsigned{kBoolNegate} : 0u));
-  Inst &second = emitGuarded(isa.select(4), OpClass::Move);
-  second.d = d;
-  second.a = yes;
-  second.b = no;
-  second.c = p;
-  --kernel->blocks[position].classCounts[static_cast<unsigned>(OpClass::Move)];
+  uint32_t low = isPair ? constant(4, yes & 0xffff) : constant(resultBytes, yes);
+  uint32_t none = constant(resultBytes, 0);
+  if (!isPair) {
+    emitChoice(d, low, none, p, resultBytes);
+    return true;
+  }
+  uint32_t both = constant(4, (yes & 0xffff) * 0x10001), high = constant(4, (yes & 0xffff) << 16);
+  uint32_t withLow = scratch(4), withoutLow = scratch(4);
+  emitChoice(withLow, both, low, q, 4);
+  emitChoice(withoutLow, high, none, q, 4);
+  emitChoice(d, withLow, withoutLow, p, 4);
   return true;
+}
+
+// A choice that is part of another instruction, and counts with it.
+void Decoder::emitChoice(uint32_t d, uint32_t yes, uint32_t no, uint32_t p, unsigned bytes) {
+  Inst &out = emitGuarded(isa.select(bytes), OpClass::Move);
+  out.d = d;
+  out.a = yes;
+  out.b = no;
+  out.c = p;
+  --kernel->blocks[position].classCounts[static_cast<unsigned>(OpClass::Move)];
 }
 
 bool Decoder::decodeSelp() {

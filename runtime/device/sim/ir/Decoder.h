@@ -116,6 +116,7 @@ private:
   bool decode();
   bool decodeAlu(const struct AluForm &row);
   bool decodeControl();
+  bool decodeSystemCall();
   bool decodeMov();
   bool decodeMovVector(Type type);
   bool decodePredicateLogic();
@@ -133,6 +134,7 @@ private:
   bool decodeIsspacep();
   bool decodeSetp();
   bool decodeSet();
+  void emitChoice(uint32_t d, uint32_t yes, uint32_t no, uint32_t p, unsigned bytes);
   bool decodeSelp();
   bool decodeSlct();
   bool decodeTestp();

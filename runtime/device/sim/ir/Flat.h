@@ -5,6 +5,7 @@
 
 #include "ptx/Ast.h"
 
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -43,6 +44,7 @@ struct Flat {
   std::vector<FlatInst> insts;
   std::vector<uint32_t> labels; // flat index
   std::vector<ptx::Register> registers;
+  std::deque<ptx::Instruction> made; // instructions that the text has not: calls are made of them
   std::vector<FlatBlock> blocks;
   std::vector<uint32_t> order; // block numbers in the order of execution; order[0] is the entry
   uint32_t localBytes = 0;
@@ -59,6 +61,13 @@ bool isReturn(const ptx::Instruction &inst);
 bool isExit(const ptx::Instruction &inst); // exit and trap
 // Instructions at which groups of lanes wait for each other: they start and end a block.
 bool isSyncPoint(const ptx::Instruction &inst);
+
+// The function of that name that has a body; null if there is none.
+const ptx::Function *findFunction(const ptx::Module &module, std::string_view name);
+// What a function's address is to the program: in no window of memory.
+uint64_t addressOf(const ptx::Module &module, const ptx::Function &function);
+// Whether it is a function that the driver provides: vprintf and __assertfail.
+bool isSystemCall(const ptx::Instruction &inst);
 
 // Inlines all calls of `function`. Returns false and sets `error` where a call cannot be inlined.
 bool flatten(const ptx::Module &module, const ptx::Function &function, Flat &flat,

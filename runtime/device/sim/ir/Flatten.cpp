@@ -2,6 +2,7 @@
 #include "ir/Flat.h"
 
 #include <algorithm>
+#include <set>
 
 namespace azulejo::sim {
 
@@ -30,6 +31,26 @@ bool isIndexedBranch(const Instruction &inst) {
 }
 bool isReturn(const Instruction &inst) { return inst.opcode == "ret" || inst.opcode == "ret.uni"; }
 bool isExit(const Instruction &inst) { return inst.opcode == "exit" || inst.opcode == "trap"; }
+
+bool isSystemCall(const Instruction &inst) {
+  auto isNamed = [](const Operand &op) {
+    return op.kind == Operand::Name && (op.text == "vprintf" || op.text == "__assertfail");
+  };
+  return inst.opcode.substr(0, 4) == "call" &&
+         std::any_of(inst.ops.begin(), inst.ops.end(), isNamed);
+}
+
+const Function *findFunction(const Module &module, std::string_view name) {
+  for (const Function &function : module.functions)
+    if (function.name == name && !function.isEntry && function.isDefined)
+      return &function;
+  return nullptr;
+}
+
+uint64_t addressOf(const Module &module, const Function &function) {
+  constexpr uint64_t kFunctionWindow = uint64_t{0x13} << 56;
+  return kFunctionWindow + 16 * (static_cast<uint64_t>(&function - module.functions.data()) + 1);
+}
 
 bool isSyncPoint(const Instruction &inst) {
   std::string_view op = inst.opcode;
@@ -123,38 +144,159 @@ private:
     }
   }
 
+  // What a call passes: variables of its function.
+  struct Call {
+    const Instruction &inst;
+    uint32_t caller;
+    const Operand *callee = nullptr, *returns = nullptr, *params = nullptr;
+    unsigned depth;
+  };
+
   bool inlineCall(const Instruction &inst, uint32_t caller, unsigned depth) {
-    // call (ret), name, (params); either list may be absent.
-    const Operand *name = nullptr, *returns = nullptr, *params = nullptr;
+    // call (ret), name, (params){, prototype}; either list may be absent.
+    Call call{inst, caller, nullptr, nullptr, nullptr, depth};
     for (const Operand &op : inst.ops) {
       if (op.kind == Operand::List)
-        (name == nullptr ? returns : params) = &op;
-      else if (name == nullptr)
-        name = &op;
-      else
-        return fail(inst, "indirect calls are not supported");
+        (call.callee == nullptr ? call.returns : call.params) = &op;
+      else if (call.callee == nullptr)
+        call.callee = &op;
     }
-    if (name == nullptr || name->kind != Operand::Name)
-      return fail(inst, "indirect calls are not supported");
-    auto found = callees.find(name->text);
-    const Function *callee = found != callees.end() ? found->second : nullptr;
-    if (callee == nullptr)
-      return fail(inst, "function '" + std::string(name->text) +
-                            "' is not defined in this module; link it before PTX is emitted");
-    if (depth >= kMaxCallDepth)
-      return fail(inst, "calls are nested more than 64 deep; recursion is not supported");
+    if (call.callee == nullptr)
+      return fail(inst, "expected the name of a function");
+    if (isSystemCall(inst) && callees.count(call.callee->text) == 0)
+      return systemCall(call);
+    uint32_t after = newLabel();
     if (inst.guard != kNone)
-      return fail(inst, "a call with a guard predicate is not supported");
-    std::unordered_map<uint32_t, uint32_t> bound;
-    if (!bind(inst, returns, callee->returns, caller, bound) ||
-        !bind(inst, params, callee->params, caller, bound))
-      return false;
-    uint32_t after = static_cast<uint32_t>(flat.labels.size());
-    flat.labels.push_back(kNone);
-    if (!append(*callee, after, bound, depth + 1))
+      pushBranch(call, after, inst.guard, !inst.guardNegated);
+    bool isDirect = call.callee->kind == Operand::Name;
+    if (!(isDirect ? inlineNamed(call, after) : inlineAny(call, after)))
       return false;
     flat.labels[after] = static_cast<uint32_t>(flat.insts.size());
     return true;
+  }
+
+  bool inlineNamed(const Call &call, uint32_t after) {
+    auto found = callees.find(call.callee->text);
+    if (found == callees.end())
+      return fail(call.inst, "function '" + std::string(call.callee->text) +
+                                 "' is not defined in this module; link it before PTX is emitted");
+    return inlineBody(call, *found->second, after);
+  }
+
+  bool inlineBody(const Call &call, const Function &callee, uint32_t after) {
+    if (call.depth >= kMaxCallDepth)
+      return fail(call.inst, "calls are nested more than 64 deep; recursion is not supported");
+    std::unordered_map<uint32_t, uint32_t> bound;
+    return bind(call.inst, call.returns, callee.returns, call.caller, bound) &&
+           bind(call.inst, call.params, callee.params, call.caller, bound) &&
+           append(callee, after, bound, call.depth + 1);
+  }
+
+  // A call through a register compares it with every function whose address the module takes and
+  // that takes as many bytes.
+  bool inlineAny(const Call &call, uint32_t after) {
+    if (call.callee->kind != Operand::Reg)
+      return fail(call.inst, "expected the name of a function or a register");
+    for (const Function *candidate : takenFunctions()) {
+      if (!fits(call.returns, candidate->returns) || !fits(call.params, candidate->params))
+        continue;
+      uint32_t next = newLabel(), isOther = newPredicate(call.caller);
+      Instruction &compare = make(call, "setp.ne.u64");
+      compare.ops.resize(3);
+      compare.ops[0].kind = Operand::Reg;
+      compare.ops[0].index = isOther;
+      compare.ops[1] = *call.callee;
+      compare.ops[2].kind = Operand::Int;
+      compare.ops[2].bits = addressOf(module, *candidate);
+      pushBranch(call, next, isOther, false);
+      if (!inlineBody(call, *candidate, after))
+        return false;
+      flat.labels[next] = static_cast<uint32_t>(flat.insts.size());
+    }
+    // It is the address of none of them.
+    make(call, "trap");
+    return true;
+  }
+
+  bool fits(const Operand *list, const std::vector<uint32_t> &formals) const {
+    if ((list != nullptr ? list->subs.size() : 0) != formals.size())
+      return false;
+    for (size_t i = 0; i < formals.size(); ++i)
+      if (list->subs[i].kind != Operand::Symbol ||
+          module.variables[list->subs[i].index].bytes != module.variables[formals[i]].bytes)
+        return false;
+    return true;
+  }
+
+  // Functions that are named elsewhere than in a call, in the order of the text.
+  const std::vector<const Function *> &takenFunctions() {
+    if (!taken.empty())
+      return taken;
+    std::set<std::string_view> names;
+    for (const Variable &variable : module.variables)
+      for (const Relocation &relocation : variable.relocations)
+        names.insert(relocation.symbol);
+    for (const Function &function : module.functions)
+      for (const Instruction &inst : function.body)
+        for (const Operand &op : inst.ops)
+          if (op.kind == Operand::Name && inst.opcode.substr(0, 4) != "call")
+            names.insert(op.text);
+    for (const Function &function : module.functions)
+      if (function.isDefined && !function.isEntry && names.count(function.name) != 0)
+        taken.push_back(&function);
+    return taken;
+  }
+
+  // Stays a call, which the decoder turns into a service of the simulator.
+  bool systemCall(const Call &call) {
+    bool isPrint = call.callee->text == "vprintf";
+    const std::vector<uint64_t> printed = {8, 8}, asserted = {8, 8, 4, 8, 8}, returned = {4};
+    if (call.inst.ops.size() != (isPrint ? 3 : 2) ||
+        !passes(call.params, call.caller, isPrint ? printed : asserted) ||
+        !passes(call.returns, call.caller, isPrint ? returned : std::vector<uint64_t>()))
+      return fail(call.inst, "the call passes other values than '" +
+                                 std::string(call.callee->text) + "' takes");
+    flat.insts.push_back({&call.inst, call.caller, kNone});
+    return true;
+  }
+
+  bool passes(const Operand *list, uint32_t caller, const std::vector<uint64_t> &bytes) const {
+    if ((list != nullptr ? list->subs.size() : 0) != bytes.size())
+      return false;
+    for (size_t i = 0; i < bytes.size(); ++i)
+      if (list->subs[i].kind != Operand::Symbol ||
+          module.variables[list->subs[i].index].bytes != bytes[i] ||
+          flat.instances[caller].localOffsets.count(list->subs[i].index) == 0)
+        return false;
+    return true;
+  }
+
+  uint32_t newLabel() {
+    flat.labels.push_back(kNone);
+    return static_cast<uint32_t>(flat.labels.size()) - 1;
+  }
+  uint32_t newPredicate(uint32_t instance) {
+    flat.registers.push_back({Type::Pred});
+    return static_cast<uint32_t>(flat.registers.size()) - 1 - flat.instances[instance].registerBase;
+  }
+  // Appends an instruction that stands at the call's place in the text.
+  Instruction &make(const Call &call, std::string_view opcode) {
+    flat.made.push_back(call.inst);
+    Instruction &inst = flat.made.back();
+    inst.opcode = opcode;
+    inst.ops.clear();
+    inst.guard = kNone;
+    inst.guardNegated = false;
+    flat.insts.push_back({&inst, call.caller, kNone});
+    return inst;
+  }
+  void pushBranch(const Call &call, uint32_t label, uint32_t guard, bool negated) {
+    Instruction &branch = make(call, "bra");
+    branch.guard = guard;
+    branch.guardNegated = negated;
+    branch.ops.resize(1);
+    branch.ops[0].kind = Operand::Label;
+    branch.ops[0].index = label - flat.instances[call.caller].labelBase;
   }
 
   // The callee's parameter is the caller's variable: they share a place in local memory.
@@ -180,6 +322,7 @@ private:
   std::string &error;
   std::vector<std::vector<uint32_t>> locals; // by function: its .local and .param variables
   std::unordered_map<std::string_view, const Function *> callees;
+  std::vector<const Function *> taken; // see takenFunctions()
 };
 } // namespace
 

@@ -131,6 +131,8 @@ enum class Special : uint8_t {
   ClusterNctarank,
   DynamicSmemSize,
   TotalSmemSize,
+  GridWorkspaceHigh,
+  GridWorkspaceLow,
   Zero,
   Clock,
   Clock64,
@@ -199,9 +201,10 @@ struct Kernel {
   uint32_t memCount = 0; // memory instructions
   uint32_t requiredThreads[3] = {0, 0, 0}, maxThreads[3] = {0, 0, 0},
            requiredCluster[3] = {0, 0, 0};
-  uint32_t maxClusterRank = 0; // most CTAs of a cluster; 0: not stated
-  bool needsCluster = false;   // .explicitcluster: the launch or the kernel gives the size
-  bool isOrdered = false;      // its result depends on the order of CTAs: run them on one thread
+  uint32_t maxClusterRank = 0;    // most CTAs of a cluster; 0: not stated
+  bool needsCluster = false;      // .explicitcluster: the launch or the kernel gives the size
+  bool usesGridWorkspace = false; // has a barrier of the whole grid
+  bool isOrdered = false;         // its result depends on the order of CTAs: run them on one thread
 };
 
 // Shared windows start here, so that address 0 is never valid.

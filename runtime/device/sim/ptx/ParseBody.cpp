@@ -223,8 +223,9 @@ bool Parser::parseInstruction() {
       return false;
     if (isDirective(".branchtargets"))
       return parseBranchTargets(opcode.text, opcode.line);
+    // A call passes as many bytes as its variables have: the prototype says nothing more.
     if (isDirective(".callprototype") || isDirective(".calltargets"))
-      return failHere("indirect calls are not supported");
+      return skipStatement();
     return true;
   }
   instruction.opcode = opcode.text;
@@ -238,6 +239,13 @@ bool Parser::parseInstruction() {
     return false;
   function->body.push_back(std::move(instruction));
   return true;
+}
+
+bool Parser::skipStatement() {
+  while (!isPunct(';') && token.kind != Tok::End)
+    if (!advance())
+      return false;
+  return expectPunct(';');
 }
 
 bool Parser::parseOperands(Instruction &instruction) {

@@ -252,8 +252,11 @@ bool Parser::parseFunction(bool isEntry, bool isExtern) {
   for (bool found = true; found;)
     if (!parsePerformance(*function, found))
       return false;
-  if (isPunct(';') || isExtern)
+  if (isPunct(';') || isExtern) {
+    // What follows a declaration is the module's again.
+    scope = 0;
     return expectPunct(';');
+  }
   function->isDefined = true;
   if (!isPunct('{'))
     return failHere("expected '{', got " + describe(token));

@@ -81,6 +81,7 @@ private:
   bool parseBranchTargets(std::string_view name, uint32_t line);
   bool parseInstruction();
   bool parseOperands(Instruction &instruction);
+  bool skipStatement();
   bool parseOperand(Operand &operand, bool wantsLabel, unsigned depth);
   bool parseName(Operand &operand, bool wantsLabel);
   bool parseAddress(Operand &operand, unsigned depth);

@@ -235,8 +235,11 @@ Expected squareRootOf(const FloatOp &o, const Value &a) {
     return nanResult(o);
   if (a.isInf)
     return infResult(o, false);
-  // binary64's root of an f32 is exact enough to round once more; of an f64 it is the result.
-  return finish(o, Quad(std::sqrt(double(a.q))), a.negative, 0);
+  // binary64's root of an f32 is exact enough to round once more; of an f64 it is the result. Its
+  // square says on which side of it the true root lies.
+  Quad root = Quad(std::sqrt(double(a.q)));
+  int sticky = o.mode == 'n' ? 0 : (root * root < a.q) - (root * root > a.q);
+  return finish(o, root, a.negative, sticky);
 }
 
 double reciprocalRoot(double x) { return 1 / std::sqrt(x); }
@@ -264,7 +267,7 @@ Expected evaluateFloat(const Opcode &op, Format f, const uint64_t *x) {
                    : (p.isInf ? infResult(o, p.negative) : finish(o, p.q, p.negative, 0));
   }
   if (op.base == "fma" || op.base == "mad") {
-    if (f.width() == 64) {
+    if (f.width() == 64 && o.mode == 'n') {
       double r, v[3];
       std::memcpy(v, x, 24);
       r = std::fma(v[0], v[1], v[2]);
@@ -274,6 +277,10 @@ Expected evaluateFloat(const Opcode &op, Format f, const uint64_t *x) {
     }
     return sumOf(o, productOf(a, b), c);
   }
+  // Of f64 only the upper word is seen.
+  if (op.base == "rcp" && op.has("approx") && f.width() == 64)
+    return approximate(
+        o, decode(f, x[0] >> 32 << 32, true), [](double v) { return 1 / v; }, 0x1p-20);
   if (op.base == "div" || (op.base == "rcp" && !op.has("rn"))) {
     bool isRcp = op.base == "rcp";
     Value one = decode(kF64, 0x3ff0000000000000u, false);
@@ -304,6 +311,8 @@ Expected evaluateFloat(const Opcode &op, Format f, const uint64_t *x) {
     return approximate(o, a, [](double v) { return std::cos(v); }, 0x1p-20);
   if (op.base == "tanh")
     return approximate(o, a, [](double v) { return std::tanh(v); }, 0x1p-11);
+  if (op.base == "rsqrt" && op.has("ftz") && f.width() == 64)
+    return approximate(o, decode(f, x[0] >> 32 << 32, true), reciprocalRoot, 0x1p-20);
   if (op.base == "rsqrt")
     return approximate(o, a, reciprocalRoot, 0x1p-22);
   return Expected();

@@ -213,6 +213,111 @@ TEST(Exec, WaitsForAnotherCta) {
   EXPECT_EQ(sim.download<uint32_t>(flag, 2)[1], 5u);
 }
 
+// Lanes 0 to 15 and 16 to 31 name only themselves, at one instruction.
+TEST(Exec, TilesOfAWarpWorkForThemselves) {
+  std::vector<uint32_t> out =
+      runMap("mov.u32 %r12, %laneid;\nand.b32 %r13, %r12, 16;\nshl.b32 %r14, 0xffff, %r13;\n"
+             "setp.ne.u32 %p2, %r13, 0;\nvote.sync.ballot.b32 %r11, %p2, %r14;\n"
+             "shfl.sync.idx.b32 %r15, %r12, 3, 0x101f, %r14;\nadd.u32 %r11, %r11, %r15;\n",
+             iota(96));
+  for (uint32_t i = 0; i < 96; ++i)
+    EXPECT_EQ(out[i], i % 32 < 16 ? 3u : 0xffff0000u + 19);
+}
+
+// Lane 0 waits for another block, its warp at the barrier behind the loop for lane 0.
+TEST(Exec, WarpWaitsAtABarrierForALaneThatSpins) {
+  std::string body =
+      "ld.param.u64 %rd1, [flags];\nmov.u32 %r1, %tid.x;\nsetp.ne.u32 %p1, %r1, 0;\n"
+      "@%p1 bra JOIN;\natom.global.add.u32 %r2, [%rd1], 1;\n"
+      "WAIT: ld.volatile.global.b32 %r3, [%rd1];\nsetp.lt.u32 %p2, %r3, 3;\n@%p2 bra WAIT;\n"
+      "JOIN: bar.sync 0;\natom.global.add.u32 %r4, [%rd1+4], 1;\n";
+  Sim sim;
+  ASSERT_EQ(sim.load(wrapKernel(".param .u64 flags", body)), "");
+  azj_device_ptr flags = sim.upload(std::vector<uint32_t>{0, 0});
+  ASSERT_EQ(sim.launch("k", {3, 1, 1}, {96, 1, 1}, {Arg::of(flags)}), "");
+  EXPECT_EQ(sim.download<uint32_t>(flags, 2), (std::vector<uint32_t>{3, 3 * 96}));
+}
+
+const char *const kFunctions =
+    ".version 7.0\n.target sm_80\n.address_size 64\n"
+    ".func (.param .b32 r) plus(.param .b32 a, .param .b32 b);\n"
+    ".global .align 8 .u64 table[2] = {plus, minus};\n"
+    ".func (.param .b32 r) plus(.param .b32 a, .param .b32 b)\n{\n.reg .b32 %r<4>;\n"
+    "ld.param.b32 %r1, [a];\nld.param.b32 %r2, [b];\nadd.u32 %r3, %r1, %r2;\n"
+    "st.param.b32 [r], %r3;\nret;\n}\n"
+    ".func (.param .b32 r) minus(.param .b32 a, .param .b32 b)\n{\n.reg .b32 %r<4>;\n"
+    "ld.param.b32 %r1, [a];\nld.param.b32 %r2, [b];\nsub.u32 %r3, %r1, %r2;\n"
+    "st.param.b32 [r], %r3;\nret;\n}\n";
+
+std::string callThrough(const std::string &address) {
+  return std::string(kFunctions) +
+         ".visible .entry k(.param .u64 out)\n{\n.reg .b32 %r<8>;\n.reg .b64 %rd<8>;\n"
+         ".reg .pred %p<4>;\nmov.u32 %r1, %tid.x;\nand.b32 %r2, %r1, 1;\n"
+         "mul.wide.u32 %rd1, %r2, 8;\n" +
+         address +
+         "{ .param .b32 p0;\n.param .b32 p1;\n.param .b32 q0;\nst.param.b32 [p0], 100;\n"
+         "st.param.b32 [p1], %r1;\nst.param.b32 [q0], 7;\nsetp.ne.u32 %p1, %r1, 5;\n"
+         "shape: .callprototype (.param .b32 _) _ (.param .b32 _, .param .b32 _);\n"
+         "@%p1 call (q0), %rd3, (p0, p1), shape;\nld.param.b32 %r3, [q0];\n}\n"
+         "ld.param.u64 %rd4, [out];\nmul.wide.u32 %rd5, %r1, 4;\nadd.s64 %rd4, %rd4, %rd5;\n"
+         "st.global.b32 [%rd4], %r3;\nret;\n}\n";
+}
+
+TEST(Exec, CallsThroughATableOfFunctions) {
+  Sim sim;
+  ASSERT_EQ(sim.load(callThrough("mov.b64 %rd2, table;\nadd.s64 %rd2, %rd2, %rd1;\n"
+                                 "ld.global.b64 %rd3, [%rd2];\n")),
+            "");
+  azj_device_ptr out = sim.allocate(128);
+  ASSERT_EQ(sim.launch("k", {1, 1, 1}, {32, 1, 1}, {Arg::of(out)}), "");
+  std::vector<uint32_t> values = sim.download<uint32_t>(out, 32);
+  for (uint32_t i = 0; i < 32; ++i)
+    EXPECT_EQ(values[i], i == 5 ? 7 : i % 2 != 0 ? 100 - i : 100 + i);
+}
+
+TEST(Exec, CallOfNoFunctionIsATrap) {
+  Sim sim;
+  ASSERT_EQ(sim.load(callThrough("mov.b64 %rd3, 4096;\n")), "");
+  azj_device_ptr out = sim.allocate(128);
+  std::string error = sim.launch("k", {1, 1, 1}, {32, 1, 1}, {Arg::of(out)});
+  EXPECT_NE(error.find("the kernel executed a trap"), std::string::npos) << error;
+  EXPECT_NE(error.find("call (q0), %rd3"), std::string::npos) << error;
+}
+
+// One lane prints; `format` and the values are bytes of the module.
+std::string printed(const std::string &format, const std::string &stores) {
+  std::string bytes;
+  for (char c : format)
+    bytes += std::to_string(int(c)) + ", ";
+  Sim sim;
+  EXPECT_EQ(
+      sim.load(".version 7.0\n.target sm_80\n.address_size 64\n"
+               ".extern .func (.param .b32 r) vprintf(.param .b64 f, .param .b64 a);\n"
+               ".global .b8 text[3] = {97, 98, 0};\n.global .b8 format[" +
+               std::to_string(format.size() + 1) + "] = {" + bytes +
+               "0};\n.visible .entry k()\n{\n.local .align 8 .b8 list[56];\n.reg .b32 %r<4>;\n"
+               ".reg .b64 %rd<8>;\nmov.b64 %rd1, list;\n" +
+               stores +
+               "cvta.local.u64 %rd1, %rd1;\nmov.b64 %rd2, format;\n{ .param .b64 p0;\n"
+               ".param .b64 p1;\n.param .b32 q0;\nst.param.b64 [p0], %rd2;\n"
+               "st.param.b64 [p1], %rd1;\ncall.uni (q0), vprintf, (p0, p1);\n}\nret;\n}\n"),
+      "");
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(sim.launch("k", {2, 1, 1}, {1, 1, 1}, {}), "");
+  return testing::internal::GetCapturedStdout();
+}
+
+TEST(Exec, PrintsAsTheCLibraryDoes) {
+  EXPECT_EQ(
+      printed("[%5d|%-6.2f|%s|%c|%%|%#llx|%hhu|%*u]",
+              "st.local.b32 [list], -42;\n"
+              "st.local.b64 [list+8], 0d400921FB54442D18;\nmov.b64 %rd3, text;\n"
+              "st.local.b64 [list+16], %rd3;\nst.local.b32 [list+24], 65;\n"
+              "st.local.b64 [list+32], 0x123456789ab;\nst.local.b32 [list+40], 511;\n"
+              "st.local.b32 [list+44], 4;\nst.local.b32 [list+48], 7;\n"),
+      "[  -42|3.14  |ab|A|%|0x123456789ab|255|   7][  -42|3.14  |ab|A|%|0x123456789ab|255|   7]");
+}
+
 TEST(Exec, SameResultForAnyNumberOfThreads) {
   std::string first;
   for (const char *options : {"sm=80,checks=all,threads=1", "sm=80,checks=all,threads=4"}) {

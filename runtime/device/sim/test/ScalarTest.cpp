@@ -245,15 +245,18 @@ float halfValue(uint32_t bits, bool isBfloat) {
   return (bits & 0x8000) ? -magnitude : magnitude;
 }
 
-TEST(Compare, PairsWriteAPredicateForEachHalf) {
-  // Zeros of both signs, denormals, ones, the largest, infinities, NaN; and bits at random.
+// Pairs of zeros of both signs, denormals, ones, the largest, infinities, NaN, and others.
+std::vector<uint64_t> halfPairs(size_t low, size_t high) {
   const uint32_t kHalves[] = {0,      0x8000, 1,      0x8001, 0x3c00, 0xbc00, 0x3f80, 0x7bff,
                               0x7c00, 0xfc00, 0x7e00, 0x7f80, 0xff80, 0x7fc0, 0x1234, 0xedcb};
-  std::vector<uint64_t> a(kCount), b(kCount);
-  for (size_t i = 0; i < kCount; ++i) {
-    a[i] = kHalves[i % 16] | kHalves[i * 5 % 16] << 16;
-    b[i] = kHalves[i * 3 % 16] | kHalves[i * 7 % 16] << 16;
-  }
+  std::vector<uint64_t> pairs(kCount);
+  for (size_t i = 0; i < kCount; ++i)
+    pairs[i] = kHalves[i * low % 16] | kHalves[i * high % 16] << 16;
+  return pairs;
+}
+
+TEST(Compare, PairsWriteAPredicateForEachHalf) {
+  std::vector<uint64_t> a = halfPairs(1, 5), b = halfPairs(3, 7);
   for (bool isBfloat : {false, true}) {
     std::string type = isBfloat ? "bf16x2" : "f16x2";
     std::vector<uint64_t> out =
@@ -273,6 +276,35 @@ TEST(Compare, PairsWriteAPredicateForEachHalf) {
       EXPECT_EQ(out[i], wanted) << type << " " << i;
     }
   }
+}
+
+TEST(Compare, SetWritesOneOrAllBitsForEachHalf) {
+  std::vector<uint64_t> a = halfPairs(1, 5), b = halfPairs(3, 7);
+  for (bool isBfloat : {false, true})
+    for (std::string result : {"half", "u32"}) {
+      std::string one = isBfloat ? "bf16" : "f16";
+      bool isMask = result == "u32";
+      std::string pair = "set.leu." + (isMask ? result : one + "x2") + "." + one + "x2";
+      std::string single = "set.gt." + (isMask ? "u16" : one) + "." + one;
+      // The pair's result in the low word; of its lower halves alone that of the other form.
+      std::vector<uint64_t> out =
+          runLanes("cvt.u32.u64 %r10, %rd10;\ncvt.u32.u64 %r11, %rd11;\nmov.b32 {%h1, _}, %r10;\n"
+                   "mov.b32 {%h2, _}, %r11;\n" +
+                       pair + " %r12, %r10, %r11;\n" + single + " %h3, %h1, %h2;\n" +
+                       "cvt.u32.u16 %r13, %h3;\nmov.b64 %rd20, {%r12, %r13};",
+                   8, 8, a, b);
+      uint64_t yes = isMask ? 0xffff : isBfloat ? 0x3f80 : 0x3c00;
+      for (size_t i = 0; i < kCount; ++i) {
+        float x[2], y[2];
+        for (unsigned h = 0; h < 2; ++h) {
+          x[h] = halfValue(a[i] >> 16 * h & 0xffff, isBfloat);
+          y[h] = halfValue(b[i] >> 16 * h & 0xffff, isBfloat);
+        }
+        uint64_t wanted =
+            (x[0] > y[0] ? yes : 0) << 32 | (x[1] > y[1] ? 0 : yes) << 16 | (x[0] > y[0] ? 0 : yes);
+        EXPECT_EQ(out[i], wanted) << pair << " " << i;
+      }
+    }
 }
 
 TEST(Compare, IntegersAndJoinedPredicates) {
@@ -337,6 +369,10 @@ TEST(Atomic, EveryOperation) {
   EXPECT_EQ(runAtomic("red.global.add.noftz.f16x2 [%rd1], %r5;", 0, 4), 0x5c005c00u);
   EXPECT_EQ(runAtomic("atom.global.cas.b32 %r3, [%rd1], %r1, 77;", 3, 4), 77u);
   EXPECT_EQ(runAtomic("atom.global.exch.b32 %r3, [%rd1], 42;", 3, 4), 42u);
+  // The order may stand behind the operation.
+  EXPECT_EQ(runAtomic("atom.add.release.gpu.u32 %r3, [%rd1], %r1;", 1, 4), 1u + 255 * 128);
+  EXPECT_EQ(runAtomic("red.global.or.release.cta.b32 [%rd1], %r1;", 0x100, 4), 0x1ffu);
+  EXPECT_EQ(runAtomic("atom.global.cas.acq_rel.gpu.b32 %r3, [%rd1], %r1, 77;", 3, 4), 77u);
 }
 
 TEST(Warp, ShufflesAndVotes) {
