@@ -100,6 +100,12 @@ std::vector<OperandRange> rangesOf(const TensorOperation &op) {
     ranges.push_back({{halves, tc::tmemColumn(op.operands.aAddress),
                        uint32_t(op.mma.dot.k * tc::storageBits(op.mma.dot.a) / 32)},
                       false});
+  if (op.mma.scales.block != 0) {
+    ranges.push_back(
+        {{0xff, tc::tmemColumn(op.operands.scaleA), tc::tcgen05ScaleColumns(op.mma.m)}, false});
+    ranges.push_back(
+        {{0xff, tc::tmemColumn(op.operands.scaleB), tc::tcgen05ScaleColumns(op.mma.n)}, false});
+  }
   return ranges;
 }
 
@@ -178,8 +184,12 @@ bool readMma(const TensorMmaForm &form, TensorOperation &op) {
   std::string why;
   tc::Mode mode = launch.isExact ? tc::Mode::Exact : tc::Mode::Fast;
   uint32_t bits = w.reg<uint32_t>(form.instruction)[lane];
-  if (!tc::decodeInstruction(form.kind, bits, form.aInTensorMemory, mode, launch.sm, &op.mma, &why,
-                             form.isWeightStationary, form.isPair)) {
+  bool isKnown = form.scaleBlock != 0
+                     ? tc::decodeScaledInstruction(form.kind, form.scaleBlock, bits,
+                                                   form.aInTensorMemory, launch.sm, &op.mma, &why)
+                     : tc::decodeInstruction(form.kind, bits, form.aInTensorMemory, mode, launch.sm,
+                                             &op.mma, &why, form.isWeightStationary, form.isPair);
+  if (!isKnown) {
     failOperation(op, "mem", "descriptor", why);
     return false;
   }
@@ -194,6 +204,10 @@ bool readMma(const TensorMmaForm &form, TensorOperation &op) {
     return false;
   if (!decodeDescriptor(op, w.reg<uint64_t>(form.b)[lane], operands.b))
     return false;
+  if (form.scaleBlock != 0) {
+    operands.scaleA = w.reg<uint32_t>(form.scaleA)[lane] + form.scaleAOffset;
+    operands.scaleB = w.reg<uint32_t>(form.scaleB)[lane] + form.scaleBOffset;
+  }
   if (form.hasLanes) {
     for (int word = 0; word < (form.isPair ? 8 : 4); ++word)
       op.disabledLanes[size_t(word)] = w.reg<uint32_t>(form.lanes[word])[lane];

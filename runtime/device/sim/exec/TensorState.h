@@ -26,6 +26,8 @@ struct TensorMmaForm {
   bool enableNegated = false;
   bool hasLanes = false;
   int scaleInputD = 0;
+  int scaleBlock = 0; // elements of a factor of the kinds with block scales
+  uint32_t scaleA = 0, scaleAOffset = 0, scaleB = 0, scaleBOffset = 0;
   uint32_t d = 0, dOffset = 0, a = 0, aOffset = 0, b = 0, instruction = 0, enable = 0;
   uint32_t lanes[8] = {}; // disable-output-lane: four per CTA
 };

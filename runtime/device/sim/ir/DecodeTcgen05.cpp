@@ -12,11 +12,14 @@ using namespace ptx;
 
 namespace {
 tc::Tcgen05Kind takeKind(Modifiers &mods) {
-  if (mods.take("kind::f16"))
-    return tc::Tcgen05Kind::F16;
-  if (mods.take("kind::tf32"))
-    return tc::Tcgen05Kind::Tf32;
-  return mods.take("kind::i8") ? tc::Tcgen05Kind::I8 : tc::Tcgen05Kind::F8f6f4;
+  static const std::pair<std::string_view, tc::Tcgen05Kind> kKinds[] = {
+      {"kind::f16", tc::Tcgen05Kind::F16},   {"kind::tf32", tc::Tcgen05Kind::Tf32},
+      {"kind::i8", tc::Tcgen05Kind::I8},     {"kind::mxf8f6f4", tc::Tcgen05Kind::Mxf8f6f4},
+      {"kind::mxf4", tc::Tcgen05Kind::Mxf4}, {"kind::mxf4nvf4", tc::Tcgen05Kind::Mxf4nvf4}};
+  for (const auto &[name, kind] : kKinds)
+    if (mods.take(name))
+      return kind;
+  return tc::Tcgen05Kind::F8f6f4;
 }
 } // namespace
 
@@ -153,6 +156,8 @@ bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   form->isWeightStationary = mods.take("ws");
   form->isPair = ctaGroup == 2;
   form->kind = takeKind(mods);
+  if (mods.take("block_scale"))
+    form->scaleBlock = mods.take("scale_vec::4X") || mods.take("block16") ? 16 : 32;
   if (form->kind == tc::Tcgen05Kind::I8 && (module.sm == 103 || module.target.back() != 'a'))
     return fail("kind::i8 needs sm_100a or sm_110a, the module is for " +
                 std::string(module.target));
@@ -173,6 +178,12 @@ bool Decoder::decodeTcgen05Operands(TensorMmaForm &form) {
       !source(ops[2], 8, form.b) || !source(ops[3], 4, form.instruction))
     return false;
   size_t next = 4;
+  if (form.scaleBlock != 0) {
+    if (!need(7) || !tensorAddress(ops[4], form.scaleA, form.scaleAOffset) ||
+        !tensorAddress(ops[5], form.scaleB, form.scaleBOffset))
+      return false;
+    next = 6;
+  }
   if (!form.isWeightStationary && ops[next].kind == Operand::Vector) {
     form.hasLanes = true;
     if (!registerList(ops[next++], form.isPair ? 8 : 4, 4, false, form.lanes))

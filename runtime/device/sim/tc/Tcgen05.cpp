@@ -11,7 +11,7 @@ namespace azulejo::sim::tc {
 
 namespace {
 
-constexpr uint32_t kRowBytes = 32; // packed k of one row: elements narrower than a byte take one
+constexpr uint32_t kRowBytes = 64; // packed k of one row: elements narrower than a byte take one
 
 bool fail(std::string *error, uint32_t bits, std::string what) {
   char text[16];
@@ -31,7 +31,12 @@ bool operandType(Tcgen05Kind kind, uint32_t code, Type *type) {
   case Tcgen05Kind::Tf32:
     *type = Type::TF32;
     return code == 2;
+  case Tcgen05Kind::Mxf4:
+  case Tcgen05Kind::Mxf4nvf4:
+    *type = Type::E2M1;
+    return code == 1;
   case Tcgen05Kind::F8f6f4:
+  case Tcgen05Kind::Mxf8f6f4:
     *type = narrow[code <= 5 ? code : 2];
     return code <= 5 && code != 2;
   case Tcgen05Kind::I8:
@@ -88,7 +93,9 @@ int partsOf(const Tcgen05Mma &op) { return op.weightStationary || op.pair ? 128 
 // Whether D takes 16 of each 32 lanes.
 bool isHalved(const Tcgen05Mma &op) { return op.m == 64 && !op.weightStationary; }
 
+// Whether elements narrower than a byte lie in chunks of 16. Kinds of 4 bits alone pack them.
 bool isPadded(Type type) { return storageBits(type) < 8; }
+bool isPadded(const Tcgen05Mma &op, Type type) { return isPadded(type) && op.dot.k != 64; }
 
 bool isStartLane(const Tcgen05Mma &op, uint32_t lane) {
   return lane == 0 || (isHalved(op) && lane == 16);
@@ -203,6 +210,7 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
   out->bMnMajor = field(16, 1);
   out->weightStationary = weightStationary;
   out->pair = pair;
+  out->scales = {};
   if (!(weightStationary ? checkStationaryShape(out->m, out->n, bits, error)
         : pair           ? checkPairShape(kind, out->m, out->n, bits, error)
                          : checkShape(kind, out->m, out->n, bits, error)))
@@ -215,13 +223,54 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
   return prepareDot(sm, Unit::Tcgen05, mode, a, b, d, k, field(3, 1), &out->dot, error);
 }
 
+bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aInTensorMemory,
+                             int sm, Tcgen05Mma *out, std::string *error) {
+  auto field = [&](int at, int width) { return bits >> at & ((1u << width) - 1); };
+  bool isNarrow = kind != Tcgen05Kind::Mxf8f6f4; // 4 bits
+  Type a, b;
+  if (field(2, 1))
+    return fail(error, bits, "sparse matrices (bit 2) are not supported");
+  if (isNarrow && field(31, 1))
+    return fail(error, bits, "k = 96 (bit 31) is not supported");
+  if (field(0, 2) || field(3, 1) || field(6, 1) || field(24, 3) || field(31, 1) ||
+      (isNarrow && field(12, 1)))
+    return fail(error, bits, "reserved bits are set");
+  if (!operandType(kind, field(7, 3), &a) || !operandType(kind, field(10, isNarrow ? 2 : 3), &b))
+    return fail(error, bits, "bits 7 to 12 hold no types of a and b for this kind");
+  *out = {};
+  out->m = int(field(27, 2)) << 7;
+  out->n = int(field(17, 6)) << 3;
+  out->negateA = field(13, 1);
+  out->negateB = field(14, 1);
+  out->aMnMajor = field(15, 1);
+  out->bMnMajor = field(16, 1);
+  if (out->m != 128 || out->n < 8 || out->n > 256)
+    return fail(error, bits,
+                "m must be 128 and n 8 to 256 for block scales, got " + std::to_string(out->m) +
+                    " and " + std::to_string(out->n));
+  if ((out->aMnMajor && isPadded(a)) || (out->bMnMajor && isPadded(b)))
+    return fail(error, bits, "operands of 4 and 6 bits cannot be transposed");
+  if (aInTensorMemory && (out->aMnMajor || isPadded(a)))
+    return fail(error, bits, "a in tensor memory must be K-major and of at least 8 bits");
+  int k = isNarrow ? 64 : 32, factors = k / block;
+  out->scales = {block, field(23, 1) ? Type::UE8M0 : Type::UE4M3, int(field(29, 2)),
+                 int(field(4, 2))};
+  if (out->scales.type == Type::UE4M3 && (kind != Tcgen05Kind::Mxf4nvf4 || block != 16))
+    return fail(error, bits, "scales of ue4m3 (bit 23) are for mxf4nvf4 with blocks of 16");
+  if (out->scales.byteA % factors != 0 || out->scales.byteB % factors != 0)
+    return fail(error, bits,
+                "the scale ids must be multiples of the " + std::to_string(factors) +
+                    " factors of a row");
+  return prepareDot(sm, Unit::Tcgen05, Mode::Fast, a, b, Type::F32, k, false, &out->dot, error);
+}
+
 SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
-  return {descriptor, {op.dot.a, isPadded(op.dot.a)}, op.aMnMajor, op.rows(), op.dot.k};
+  return {descriptor, {op.dot.a, isPadded(op, op.dot.a)}, op.aMnMajor, op.rows(), op.dot.k};
 }
 
 SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
   int columns = op.pair ? op.n / 2 : op.n;
-  return {descriptor, {op.dot.b, isPadded(op.dot.b)}, op.bMnMajor, columns, op.dot.k};
+  return {descriptor, {op.dot.b, isPadded(op, op.dot.b)}, op.bMnMajor, columns, op.dot.k};
 }
 
 bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
@@ -246,6 +295,8 @@ TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column) {
   return {uint32_t(row + column / width * op.rows()), uint32_t(column % width)};
 }
 
+uint32_t tcgen05ScaleColumns(int rows) { return uint32_t(rows + 31) / 32; }
+
 uint32_t tcgen05Columns(const Tcgen05Mma &op) { return uint32_t(op.n / partsOf(op)); }
 
 uint32_t tcgen05Halves(const Tcgen05Mma &op, uint32_t address) {
@@ -253,6 +304,54 @@ uint32_t tcgen05Halves(const Tcgen05Mma &op, uint32_t address) {
 }
 
 namespace {
+// The factors of row `row` of A, or column of B, for k / block blocks. `lanes` is where the copy
+// begins that is read. Returns false if the word was never written.
+bool readScales(const Tcgen05Mma &op, const TensorMemory &memory, uint32_t address, int row,
+                uint32_t lanes, int byte, float *factors) {
+  uint32_t word;
+  bool initialised = memory.readRow(lanes + uint32_t(row % 32),
+                                    tmemColumn(address) + uint32_t(row / 32), 1, &word);
+  for (int block = 0; block < op.dot.k / op.scales.block; ++block)
+    factors[block] = decode(op.scales.type, word >> (8 * (byte + block)) & 0xff);
+  return initialised;
+}
+
+// Scales 16 decoded rows of A from `row` on, and eight decoded columns of B.
+bool scaleA(const Tcgen05Mma &op, const Tcgen05Operands &operands, const TensorMemory &memory,
+            int row, TileA *tile) {
+  bool initialised = true;
+  for (int r = 0; r < kTileRows; ++r) {
+    float factors[4];
+    initialised &= readScales(op, memory, operands.scaleA, row + r, uint32_t(row / 32 * 32),
+                              op.scales.byteA, factors);
+    for (int k = 0; k < op.dot.k; ++k)
+      tile->value[r * kTileMaxK + k] *= factors[k / op.scales.block];
+  }
+  return initialised;
+}
+
+bool scaleB(const Tcgen05Mma &op, const Tcgen05Operands &operands, const TensorMemory &memory,
+            int column, TileB *tile) {
+  bool initialised = true;
+  for (int c = 0; c < kTileColumns; ++c) {
+    float factors[4];
+    initialised &= readScales(op, memory, operands.scaleB, column + c, 0, op.scales.byteB, factors);
+    for (int k = 0; k < op.dot.k; ++k)
+      tile->value[k * kTileColumns + c] *= factors[k / op.scales.block];
+  }
+  return initialised;
+}
+
+TmemFault checkScales(const Tcgen05Mma &op, const Tcgen05Operands &operands,
+                      const TensorMemory &memory) {
+  if (tmemLane(operands.scaleA) != 0 || tmemLane(operands.scaleB) != 0)
+    return TmemFault::MisalignedLane;
+  TmemFault fault = memory.checkColumns(tmemColumn(operands.scaleA), tcgen05ScaleColumns(op.m));
+  return fault != TmemFault::None
+             ? fault
+             : memory.checkColumns(tmemColumn(operands.scaleB), tcgen05ScaleColumns(op.n));
+}
+
 // Multiplies the columns of D that belong to `part`. Returns false if an old D was never written.
 bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int part, const uint8_t *a,
                   const std::vector<TileB> &tilesB, TensorMemory &memory) {
@@ -261,6 +360,8 @@ bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int par
   TileA tileA;
   for (int row = 0; row < op.rows(); row += kTileRows) {
     decodeA(op.dot, a + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
+    if (op.scales.block != 0)
+      initialised &= scaleA(op, operands, memory, row, &tileA);
     for (int column = part * width; column < (part + 1) * width; column += kTileColumns) {
       AccumulatorTile d = {op, operands, memory, row, column};
       alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
@@ -322,9 +423,18 @@ bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcg
     *fault = {TmemFault::None, outside.address, true};
     return false;
   }
+  if (op.scales.block != 0) {
+    *fault = {checkScales(op, operands, *ctas[0].memory), operands.scaleA, false};
+    if (fault->tensorMemory != TmemFault::None)
+      return false;
+  }
   std::vector<TileB> tilesB(size_t(op.n) / kTileColumns);
-  for (size_t i = 0; i < tilesB.size(); ++i)
+  for (size_t i = 0; i < tilesB.size(); ++i) {
     decodeB(op.dot, b.data() + i * kTileColumns * kRowBytes, kRowBytes, &tilesB[i]);
+    if (op.scales.block != 0 &&
+        !scaleB(op, operands, *ctas[0].memory, int(i) * kTileColumns, &tilesB[i]))
+      *fault = {TmemFault::Uninitialised, operands.scaleB, false};
+  }
   for (int c = 0; c < count; ++c) {
     Tcgen05Operands own = operands;
     if (own.disableLanes != nullptr)

@@ -1,4 +1,4 @@
-// This file declares tcgen05.mma of a CTA or of a pair of CTAs, dense, without block scales.
+// This file declares tcgen05.mma of a CTA or of a pair of CTAs, dense.
 #ifndef AZULEJO_SIM_TC_TCGEN05_H
 #define AZULEJO_SIM_TC_TCGEN05_H
 
@@ -9,7 +9,15 @@
 namespace azulejo::sim::tc {
 
 // The .kind of the instruction.
-enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8 };
+enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8, Mxf8f6f4, Mxf4, Mxf4nvf4 };
+
+// Scale factors in tensor memory: one for `block` elements of a row of A and of a column of B.
+// There is no recorded hardware result, so that products with scales are chains of FMA always.
+struct Tcgen05Scales {
+  int block = 0; // elements; 0: no scales
+  Type type = Type::UE8M0;
+  int byteA = 0, byteB = 0; // of the words: where a row's first factor is
+};
 
 // A decoded instruction descriptor: what one tcgen05.mma does. It is a run-time value.
 struct Tcgen05Mma {
@@ -21,6 +29,7 @@ struct Tcgen05Mma {
   bool negateA, negateB;
   bool aMnMajor, bMnMajor;
   DotOp dot; // holds types, k and the numeric model
+  Tcgen05Scales scales;
 };
 
 // Decodes the descriptor `bits` and checks it for `kind`. Returns false and says in `error` which
@@ -29,15 +38,20 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
                        Tcgen05Mma *out, std::string *error, bool weightStationary = false,
                        bool pair = false);
 
+// The same of the kinds with block scales; `block` is 16 or 32.
+bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aInTensorMemory,
+                             int sm, Tcgen05Mma *out, std::string *error);
+
 // The operands of one execution.
 struct Tcgen05Operands {
   uint32_t d; // tensor memory address
   bool aInTensorMemory;
-  uint32_t aAddress;            // tensor memory, where aInTensorMemory
-  MatrixDescriptor a, b;        // shared memory
-  bool accumulate;              // enable-input-d
-  int scaleInputD;              // d is multiplied by 2^-scaleInputD first; 0…15
-  const uint32_t *disableLanes; // disable-output-lane: 4 words per CTA, or null
+  uint32_t aAddress;               // tensor memory, where aInTensorMemory
+  MatrixDescriptor a, b;           // shared memory
+  bool accumulate;                 // enable-input-d
+  int scaleInputD;                 // d is multiplied by 2^-scaleInputD first; 0…15
+  const uint32_t *disableLanes;    // disable-output-lane: 4 words per CTA, or null
+  uint32_t scaleA = 0, scaleB = 0; // tensor memory
 };
 
 // The first thing wrong with an execution.
@@ -60,6 +74,9 @@ bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
 // the lower or upper half of each warp's lanes. With .ws, m = 64 takes lanes 0 … 63 for the first
 // half of the columns and 64 … 127 for the second; m = 32 takes 32 lanes for every quarter of them.
 TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column);
+// The columns that the scales of A's rows, or of B's columns, take: row r is in column r / 32 and,
+// the same in every 32 lanes, in lane r % 32.
+uint32_t tcgen05ScaleColumns(int rows);
 // Columns of tensor memory that D takes.
 uint32_t tcgen05Columns(const Tcgen05Mma &op);
 // The groups of 16 lanes that D and A at `address` take: bit h is lanes 16 h … 16 h + 15.

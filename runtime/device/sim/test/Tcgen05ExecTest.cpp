@@ -3,6 +3,8 @@
 #include "test/Tcgen05Kernels.h"
 #include "test/TestData.h"
 
+#include <cmath>
+
 namespace azulejo::sim::test {
 namespace {
 
@@ -115,6 +117,63 @@ TEST(Tcgen05Exec, WeightStationaryLayout) {
                   float(result.product(lane / 32 * 32 + column, lane % 32)))
             << order << " " << lane << " " << column;
   }
+}
+
+// The bytes of A and B as e4m3; row r of A is scaled by 2^(r % 3), column c of B by 2^(c % 2).
+Program withScales() {
+  Program program;
+  program.prepare = "and.b32 %r20, %r1, 31;\n";
+  for (unsigned column = 0; column < 4; ++column) {
+    std::string slot = "%q" + std::to_string(60 + column);
+    program.prepare += "add.u32 " + slot + ", %r20, " + std::to_string(32 * column) +
+                       ";\nrem.u32 " + slot + ", " + slot + ", 3;\nadd.u32 " + slot + ", " + slot +
+                       ", 127;\n";
+  }
+  program.prepare += "and.b32 %q64, %r20, 1;\nadd.u32 %q64, %q64, 127;\n"
+                     "tcgen05.st.sync.aligned.32x32b.x4.b32 [%r5+40], " +
+                     registers(60, 4) +
+                     ";\ntcgen05.st.sync.aligned.32x32b.x1.b32 [%r5+44], {%q64};\n"
+                     "tcgen05.wait::st.sync.aligned;\ntcgen05.fence::before_thread_sync;\n"
+                     "bar.sync 0;\ntcgen05.fence::after_thread_sync;\n";
+  program.multiply =
+      "mov.b32 %r4, " + std::to_string(kColumns >> 3 << 17 | 1u << 23 | 1u << 27) +
+      ";\ntcgen05.mma.cta_group::1.kind::mxf8f6f4.block_scale [%r3], %rd10, %rd11, %r4, [%r3+40], "
+      "[%r3+44], %p2;\n";
+  return program;
+}
+
+double valueOfByte(const std::vector<uint16_t> &halves, uint32_t row, uint32_t k) {
+  uint32_t byte = halves[row * kDepth + k / 2] >> (8 * (k % 2)) & 0xff;
+  uint32_t exponent = byte >> 3 & 15, fraction = byte & 7;
+  double magnitude =
+      exponent == 0 ? std::ldexp(fraction, -9) : std::ldexp(8 + fraction, int(exponent) - 10);
+  return byte & 0x80 ? -magnitude : magnitude;
+}
+
+TEST(Tcgen05Exec, MultipliesWithBlockScales) {
+  for (const char *order : kOrders) {
+    Outcome result = run(withScales(), order);
+    ASSERT_EQ(result.error, "") << order;
+    for (uint32_t row = 0; row < kRows; ++row)
+      for (uint32_t column = 0; column < kColumns; ++column) {
+        double sum = 0;
+        for (uint32_t k = 0; k < 32; ++k)
+          sum += valueOfByte(result.a, row, k) * valueOfByte(result.b, column, k);
+        sum = std::ldexp(sum, int(row % 3 + column % 2));
+        ASSERT_EQ(result.d[row * kColumns + column], float(sum)) << order << row << " " << column;
+      }
+  }
+}
+
+TEST(Tcgen05Exec, FindsScalesThatWereNotWaitedFor) {
+  Program program = withScales();
+  std::string wait = "tcgen05.wait::st.sync.aligned;\n";
+  program.prepare.erase(program.prepare.find(wait), wait.size());
+  expectFinding(program, "the tcgen05.st has not been waited for");
+  program = withScales();
+  size_t store = program.prepare.find("tcgen05.st.sync.aligned.32x32b.x1.b32");
+  program.prepare.erase(store, program.prepare.find('\n', store) + 1 - store);
+  expectFinding(program, "tensor memory is read that was never written");
 }
 
 TEST(Tcgen05Exec, FindsResultsThatWereNotWaitedFor) {
@@ -233,7 +292,7 @@ TEST(Tcgen05Exec, RefusesWhatItDoesNotSimulate) {
   const std::pair<const char *, const char *> kCases[] = {
       {"tcgen05.mma.sp.cta_group::1.kind::f16 [%r1], %rd1, %rd2, [%r2], %r3, %p1;",
        "not implemented"},
-      {"tcgen05.mma.cta_group::1.kind::mxf4.block_scale [%r1], %rd1, %rd2, %r3, [%r4], [%r5], %p1;",
+      {"tcgen05.mma.cta_group::2.kind::mxf4.block_scale [%r1], %rd1, %rd2, %r3, [%r4], [%r5], %p1;",
        "not implemented"},
       {"tcgen05.cp.cta_group::2.128x256b [%r1], %rd1;", "not implemented"},
       {"tcgen05.mma.cta_group::1.kind::f16.ashift [%r1], [%r2], %rd2, %r3, %p1;",

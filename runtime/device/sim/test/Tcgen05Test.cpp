@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -166,6 +167,118 @@ TEST(Tcgen05, EveryKindGivesThePlainResult) {
           if (m == 128 && storageBits(test.a) >= 8)
             runCase(random, test, fields, true, mode);
         }
+}
+
+struct ScaledCase {
+  Tcgen05Kind kind;
+  int block;
+  uint32_t aCode, bCode, scaleCode;
+  Type a, b, scale;
+  int k;
+};
+
+const ScaledCase kScaledCases[] = {
+    {Tcgen05Kind::Mxf8f6f4, 32, 0, 5, 1, Type::E4M3, Type::E2M1, Type::UE8M0, 32},
+    {Tcgen05Kind::Mxf8f6f4, 32, 3, 1, 1, Type::E2M3, Type::E5M2, Type::UE8M0, 32},
+    {Tcgen05Kind::Mxf4, 32, 1, 1, 1, Type::E2M1, Type::E2M1, Type::UE8M0, 64},
+    {Tcgen05Kind::Mxf4nvf4, 16, 1, 1, 0, Type::E2M1, Type::E2M1, Type::UE4M3, 64},
+    {Tcgen05Kind::Mxf4nvf4, 16, 1, 1, 1, Type::E2M1, Type::E2M1, Type::UE8M0, 64},
+};
+
+// Elements of 4 bits without padding: 32 in a chunk.
+void putNibble(std::vector<uint8_t> &shared, const Matrix &matrix, int mn, int k, uint32_t bits) {
+  uint8_t &byte = shared[matrix.address(mn, k / 2)];
+  byte = uint8_t(k % 2 ? (byte & 0x0f) | bits << 4 : (byte & 0xf0) | bits);
+}
+
+// Factors are put into all four copies: of row r in column r / 32, byte `first` + block.
+struct Factors {
+  std::vector<std::vector<double>> values; // [row][block]
+
+  Factors(std::mt19937 &random, TensorMemory &memory, uint32_t base, int rows, int blocks,
+          int first, Type type) {
+    for (int row = 0; row < rows; ++row) {
+      uint32_t word = uint32_t(random());
+      values.emplace_back();
+      for (int block = 0; block < blocks; ++block) {
+        double value = type == Type::UE8M0 ? std::ldexp(1.0, int(random() % 5) - 2)
+                                           : 0.5 * (1 + int(random() % 4));
+        uint32_t bits =
+            type == Type::UE8M0 ? uint32_t(std::ilogb(value) + 127) : encode(Type::E4M3, value);
+        int shift = 8 * (first + block);
+        word = (word & ~(0xffu << shift)) | bits << shift;
+        values.back().push_back(value);
+      }
+      for (uint32_t copy = 0; copy < 4; ++copy)
+        memory.write(copy * 32 + uint32_t(row % 32), base + uint32_t(row / 32), word);
+    }
+  }
+};
+
+void runScaledCase(std::mt19937 &random, const ScaledCase &test, int n) {
+  int blocks = test.k / test.block, firstA = 4 - blocks, firstB = 0;
+  uint32_t bits = uint32_t(firstB) << 4 | test.aCode << 7 | test.bCode << 10 |
+                  uint32_t(n >> 3) << 17 | test.scaleCode << 23 | 1u << 27 | uint32_t(firstA) << 29;
+  Tcgen05Mma op;
+  std::string error;
+  ASSERT_TRUE(decodeScaledInstruction(test.kind, test.block, bits, false, 100, &op, &error))
+      << error;
+  std::vector<uint8_t> shared(160 * 1024);
+  Matrix matrixA = {8192, false, 2048, 1}, matrixB = {65536, false, 2048, 1};
+  TensorMemory memory;
+  uint32_t base = 0;
+  ASSERT_EQ(memory.alloc(512, &base), TmemFault::None);
+  Factors factorsA(random, memory, 300, 128, blocks, firstA, test.scale),
+      factorsB(random, memory, 310, n, blocks, firstB, test.scale);
+  std::vector<std::vector<int>> a(128, std::vector<int>(64)), b(256, std::vector<int>(64));
+  auto fill = [&](std::vector<std::vector<int>> &values, const Matrix &matrix, Type type,
+                  int rows) {
+    for (int row = 0; row < rows; ++row)
+      for (int k = 0; k < test.k; ++k) {
+        values[size_t(row)][size_t(k)] = int(random() % 5) - 2;
+        uint32_t pattern = encode(type, values[size_t(row)][size_t(k)]);
+        if (test.k == 64)
+          putNibble(shared, matrix, row, k, pattern);
+        else
+          put(shared, matrix, type, row, k, pattern);
+      }
+  };
+  fill(a, matrixA, test.a, 128);
+  fill(b, matrixB, test.b, n);
+  Tcgen05Operands operands = {base, false, 0, {}, {}, false, 0, nullptr, 300, 310};
+  ASSERT_TRUE(decodeTcgen05Descriptor(matrixA.descriptor(), &operands.a, &error)) << error;
+  ASSERT_TRUE(decodeTcgen05Descriptor(matrixB.descriptor(), &operands.b, &error)) << error;
+  Tcgen05Cta cta = {{shared.data(), uint32_t(shared.size())}, &memory};
+  Tcgen05Fault fault;
+  ASSERT_TRUE(tcgen05Mma(op, operands, &cta, &fault)) << describe(fault.tensorMemory);
+  for (int row = 0; row < 128; ++row)
+    for (int column = 0; column < n; ++column) {
+      double sum = 0;
+      for (int k = 0; k < test.k; ++k)
+        sum += a[size_t(row)][size_t(k)] * b[size_t(column)][size_t(k)] *
+               factorsA.values[size_t(row)][size_t(k / test.block)] *
+               factorsB.values[size_t(column)][size_t(k / test.block)];
+      ASSERT_EQ(memory.read(uint32_t(row), base + uint32_t(column)), encode(Type::F32, sum))
+          << int(test.kind) << " block " << test.block << " at " << row << "," << column;
+    }
+}
+
+TEST(Tcgen05, BlockScalesGiveThePlainResult) {
+  std::mt19937 random(5);
+  for (const ScaledCase &test : kScaledCases)
+    for (int n : {8, 64, 256})
+      runScaledCase(random, test, n);
+}
+
+TEST(Tcgen05, RefusesWrongScaledDescriptors) {
+  Tcgen05Mma op;
+  std::string error;
+  uint32_t good = 1u << 7 | 1u << 10 | 8u << 17 | 1u << 23 | 1u << 27;
+  EXPECT_TRUE(decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, good, false, 100, &op, &error));
+  for (uint32_t bad : {good | 1u << 31, good | 1u << 24, good | 1u << 29, good & ~(1u << 23),
+                       good | 4, (good & ~(1u << 27)) | 1u << 28, good | 1u << 15})
+    EXPECT_FALSE(decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, bad, false, 100, &op, &error))
+        << std::hex << bad;
 }
 
 // The descriptor of the reference's kernel: f16 to f32, 128 x 128.
