@@ -53,6 +53,7 @@ private:
 
   bool error(llvm::StringRef code, const onnx::Position &position, const std::string &message);
   bool wrongKind(const onnx::Position &position, const char *got);
+  static const char *expectedKind(const onnx::FieldDesc &field, bool inArray);
   std::string path() const;
 
   bool beginElement(const onnx::Position &position, const char *got);

@@ -11,10 +11,6 @@ using namespace azulejo::tiling;
 
 using arith::CmpIPredicate;
 
-static SmallVector<AffineExpr> dimsOf(Value value) {
-  return getDims(cast<RankedTensorType>(value.getType()));
-}
-
 static SmallVector<AffineExpr> constants(ArrayRef<int64_t> sizes, MLIRContext *context) {
   return llvm::map_to_vector(sizes,
                              [&](int64_t size) { return getAffineConstantExpr(size, context); });
@@ -94,11 +90,6 @@ static Value windowPosition(KernelBuilder &kernel, Value position, Value tap, in
   return kernel.add(start, kernel.mul(tap, kernel.constant(dilation)));
 }
 
-static Value within(KernelBuilder &kernel, Value coordinate, AffineExpr size) {
-  Value notBefore = kernel.compare(CmpIPredicate::sge, coordinate, kernel.constant(0));
-  return kernel.both(notBefore, kernel.compare(CmpIPredicate::slt, coordinate, kernel.dim(size)));
-}
-
 Value IndexedEmitter::emitPool(PoolOp op, Index *index, Value mask) {
   OpBuilder &builder = kernel.ir();
   bool isMax = op.getKind() == PoolKind::max;
@@ -118,7 +109,7 @@ Value IndexedEmitter::emitPool(PoolOp op, Index *index, Value mask) {
     for (unsigned d = 0; d < window.size(); ++d) {
       Value at = windowPosition(kernel, output[d + 2], taps[d], op.getStrides()[d],
                                 op.getDilations()[d], op.getPadsBegin()[d]);
-      inside = kernel.both(inside, within(kernel, at, dims[d + 2]));
+      inside = kernel.both(inside, kernel.within(at, dims[d + 2]));
       Value end = kernel.dim(simplify(dims[d + 2] + op.getPadsEnd()[d]));
       counted = kernel.both(counted, kernel.compare(CmpIPredicate::slt, at, end));
       coordinates.push_back(at);
@@ -174,7 +165,7 @@ Value IndexedEmitter::emitConv(ConvOp op, Index *index, Value mask) {
     for (unsigned d = 0; d + 2 < dims.size(); ++d) {
       coordinates.push_back(windowPosition(kernel, output[d + 2], tap[d + 1], op.getStrides()[d],
                                            op.getDilations()[d], op.getPadsBegin()[d]));
-      inside = kernel.both(inside, within(kernel, coordinates.back(), dims[d + 2]));
+      inside = kernel.both(inside, kernel.within(coordinates.back(), dims[d + 2]));
     }
     inside = kernel.fit(inside, index->space);
     Value x =

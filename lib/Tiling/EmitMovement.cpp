@@ -10,10 +10,6 @@ using namespace azulejo::tiling;
 
 using arith::CmpIPredicate;
 
-static SmallVector<AffineExpr> dimsOf(Value value) {
-  return getDims(cast<RankedTensorType>(value.getType()));
-}
-
 static bool isOne(AffineExpr dim) { return constantValue(dim) == 1; }
 
 /// Dimensions are aligned at the last one; those of size 1 are repeated (ONNX, "Broadcasting").

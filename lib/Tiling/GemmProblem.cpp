@@ -8,12 +8,6 @@ using namespace azulejo;
 using namespace azulejo::graph;
 using namespace azulejo::tiling;
 
-using arith::CmpIPredicate;
-
-static SmallVector<AffineExpr> dimsOf(Value value) {
-  return getDims(cast<RankedTensorType>(value.getType()));
-}
-
 namespace {
 class MatmulProblem : public GemmProblem {
 public:
@@ -134,7 +128,7 @@ public:
       moved = kernel.add(moved, kernel.mul(offsets[d], kernel.constant(op.getDilations()[d])));
       coordinates.push_back(moved);
       if (op.getPadsBegin()[d] || op.getPadsEnd()[d])
-        inside = kernel.both(inside, within(moved, input[d + 2]));
+        inside = kernel.both(inside, kernel.within(moved, input[d + 2]));
     }
     return {emitter.indexOf(space, input, coordinates), inside};
   }
@@ -164,11 +158,6 @@ private:
     };
     return constantValue(taps) == 1 && all(op.getStrides(), 1) && all(op.getPadsBegin(), 0) &&
            all(op.getPadsEnd(), 0);
-  }
-
-  Value within(Value coordinate, AffineExpr size) const {
-    Value notBefore = kernel.compare(CmpIPredicate::sge, coordinate, kernel.constant(0));
-    return kernel.both(notBefore, kernel.compare(CmpIPredicate::slt, coordinate, kernel.dim(size)));
   }
 
   KernelBuilder &kernel;

@@ -192,6 +192,11 @@ Value KernelBuilder::both(Value a, Value b) {
   return arith::AndIOp::create(builder, location, a, b);
 }
 
+Value KernelBuilder::within(Value coordinate, AffineExpr size) {
+  Value notBefore = compare(arith::CmpIPredicate::sge, coordinate, constant(0));
+  return both(notBefore, compare(arith::CmpIPredicate::slt, coordinate, dim(size)));
+}
+
 Value KernelBuilder::coordinate(const Space &space, unsigned dim) {
   return tile::CoordinateOp::create(builder, location, space.of(builder.getI32Type()), dim);
 }
@@ -201,3 +206,7 @@ Value KernelBuilder::programId(unsigned axis) {
 }
 
 void KernelBuilder::finish() { func::ReturnOp::create(builder, location); }
+
+SmallVector<AffineExpr> azulejo::tiling::dimsOf(Value tensor) {
+  return graph::getDims(cast<RankedTensorType>(tensor.getType()));
+}

@@ -62,6 +62,8 @@ public:
   mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b);
   /// Both hold; null means "always".
   mlir::Value both(mlir::Value a, mlir::Value b);
+  /// Whether `coordinate` is at least 0 and less than `size`.
+  mlir::Value within(mlir::Value coordinate, mlir::AffineExpr size);
 
   mlir::Value coordinate(const Space &space, unsigned dim);
   mlir::Value programId(unsigned axis);
@@ -87,6 +89,8 @@ private:
 
 /// The element type that tiles use for a graph element type: integers are signless.
 mlir::Type tileElement(mlir::Type graphElement);
+/// The dimensions of a graph tensor.
+llvm::SmallVector<mlir::AffineExpr> dimsOf(mlir::Value tensor);
 
 } // namespace azulejo::tiling
 

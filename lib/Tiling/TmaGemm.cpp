@@ -13,10 +13,6 @@ using arith::CmpIPredicate;
 /// What strides of TMA are multiples of, and the bytes of a row of its widest swizzle.
 static constexpr int64_t kStrideBytes = 16, kRowBytes = 128;
 
-static SmallVector<AffineExpr> dimsOf(Value value) {
-  return getDims(cast<RankedTensorType>(value.getType()));
-}
-
 //===-- Which products
 //-----------------------------------------------------------------------------===//
 

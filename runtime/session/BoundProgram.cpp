@@ -4,6 +4,7 @@
 #include "base/Checked.h"
 #include "base/Status.h"
 #include "base/Strings.h"
+#include "device/TensorMapElement.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -24,26 +25,6 @@ const char *kindName(PlanBuffer::Kind kind) {
     return "arena";
   }
   return "?";
-}
-
-uint64_t mapElementBytes(azj_tensor_map_type type) {
-  switch (type) {
-  case AZJ_TENSOR_MAP_U8:
-    return 1;
-  case AZJ_TENSOR_MAP_U16:
-  case AZJ_TENSOR_MAP_F16:
-  case AZJ_TENSOR_MAP_BF16:
-    return 2;
-  case AZJ_TENSOR_MAP_U32:
-  case AZJ_TENSOR_MAP_I32:
-  case AZJ_TENSOR_MAP_F32:
-    return 4;
-  case AZJ_TENSOR_MAP_U64:
-  case AZJ_TENSOR_MAP_I64:
-  case AZJ_TENSOR_MAP_F64:
-    return 8;
-  }
-  return 1;
 }
 
 } // namespace
@@ -262,7 +243,7 @@ azj_status BoundProgram::Binder::bindMap(const PlanTensorMap &map, Map &bound) {
 
 azj_status BoundProgram::Binder::checkExtent(const azj_tensor_map_desc &desc,
                                              const BoundRange &range) {
-  uint64_t extent = desc.dims[0] * mapElementBytes(desc.type);
+  uint64_t extent = desc.dims[0] * tensorMapElementBytes(desc.type);
   for (uint32_t i = 1; i < desc.rank; ++i) {
     uint64_t span = 0;
     if (!checkedMul(desc.dims[i] - 1, desc.strides[i], span) || !checkedAdd(extent, span, extent))

@@ -168,26 +168,6 @@ int32_t cornerLimit(uint32_t rank) { return rank == 3 ? 1 << 15 : rank == 4 ? 1 
 
 } // namespace
 
-uint32_t elementBytes(azj_tensor_map_type type) {
-  switch (type) {
-  case AZJ_TENSOR_MAP_U8:
-    return 1;
-  case AZJ_TENSOR_MAP_U16:
-  case AZJ_TENSOR_MAP_F16:
-  case AZJ_TENSOR_MAP_BF16:
-    return 2;
-  case AZJ_TENSOR_MAP_U32:
-  case AZJ_TENSOR_MAP_I32:
-  case AZJ_TENSOR_MAP_F32:
-    return 4;
-  case AZJ_TENSOR_MAP_U64:
-  case AZJ_TENSOR_MAP_I64:
-  case AZJ_TENSOR_MAP_F64:
-    return 8;
-  }
-  return 1;
-}
-
 bool encodeTensorMap(const azj_tensor_map_desc &desc, azj_tensor_map *out, std::string *error) {
   if (!checkCommon(desc, 1, error))
     return false;

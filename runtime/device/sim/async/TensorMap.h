@@ -6,6 +6,7 @@
 #include "device/sim/async/Swizzle.h"
 
 #include "azulejo/runtime/device.h"
+#include "device/TensorMapElement.h"
 
 #include <string>
 
@@ -49,7 +50,9 @@ bool encodeIm2colMap(const azj_tensor_map_desc &desc, const Im2colDesc &im2col, 
 bool decodeTensorMap(const void *bytes, TensorMap *out, std::string *error);
 
 // Bytes of one element.
-uint32_t elementBytes(azj_tensor_map_type type);
+inline uint32_t elementBytes(azj_tensor_map_type type) {
+  return runtime::tensorMapElementBytes(type);
+}
 
 // Elements of the box along dimension d: element strides taken into account.
 uint32_t boxCount(const TensorMap &map, uint32_t d);
