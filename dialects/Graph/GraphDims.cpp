@@ -283,16 +283,17 @@ RankedTensorType withDims(Type elementType, ArrayRef<AffineExpr> dims) {
   return RankedTensorType::get(shape, elementType, encoding);
 }
 
-AffineExpr broadcastDim(AffineExpr a, AffineExpr b) {
+AffineExpr broadcastDim(AffineExpr a, AffineExpr b, Operation *scope) {
   if (constantValue(a) == 1)
     return b;
-  if (constantValue(b) == 1 || provablyEqual(a, b))
+  if (constantValue(b) == 1 || provablyEqual(a, b, scope))
     return a;
   return {};
 }
 
 std::optional<SmallVector<AffineExpr>> broadcastDims(ArrayRef<SmallVector<AffineExpr>> shapes,
-                                                     std::pair<AffineExpr, AffineExpr> *conflict) {
+                                                     std::pair<AffineExpr, AffineExpr> *conflict,
+                                                     Operation *scope) {
   SmallVector<AffineExpr> result;
   for (const SmallVector<AffineExpr> &shape : shapes) {
     if (shape.size() > result.size())
@@ -300,7 +301,7 @@ std::optional<SmallVector<AffineExpr>> broadcastDims(ArrayRef<SmallVector<Affine
     size_t offset = result.size() - shape.size();
     for (auto [i, dim] : llvm::enumerate(shape)) {
       AffineExpr &aligned = result[offset + i];
-      AffineExpr merged = aligned ? broadcastDim(aligned, dim) : dim;
+      AffineExpr merged = aligned ? broadcastDim(aligned, dim, scope) : dim;
       if (!merged) {
         if (conflict)
           *conflict = {aligned, dim};

@@ -73,14 +73,17 @@ llvm::SmallVector<mlir::AffineExpr> getDims(mlir::RankedTensorType type);
 mlir::RankedTensorType withDims(mlir::Type elementType, llvm::ArrayRef<mlir::AffineExpr> dims);
 
 /// Returns the dimension that results from aligning `a` and `b` by the broadcasting rule of the
-/// dialect, or a null expression if they cannot be shown to agree.
-mlir::AffineExpr broadcastDim(mlir::AffineExpr a, mlir::AffineExpr b);
+/// dialect, or a null expression if they cannot be shown to agree. `scope` is that of
+/// `provablyEqual`.
+mlir::AffineExpr broadcastDim(mlir::AffineExpr a, mlir::AffineExpr b,
+                              mlir::Operation *scope = nullptr);
 
 /// Returns the shape that results from broadcasting `shapes` together, or nullopt if some
 /// dimensions cannot be shown to agree; then `conflict`, if not null, gets two of them.
 std::optional<llvm::SmallVector<mlir::AffineExpr>>
 broadcastDims(llvm::ArrayRef<llvm::SmallVector<mlir::AffineExpr>> shapes,
-              std::pair<mlir::AffineExpr, mlir::AffineExpr> *conflict = nullptr);
+              std::pair<mlir::AffineExpr, mlir::AffineExpr> *conflict = nullptr,
+              mlir::Operation *scope = nullptr);
 
 /// Returns whether `type` is a tensor type of this dialect: a ranked tensor of a graph element
 /// type, static without an encoding or dynamic with a `#graph.dims` encoding.

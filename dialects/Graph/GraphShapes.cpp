@@ -10,6 +10,12 @@ using Types = SmallVectorImpl<Type>;
 
 static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// Where the divisors of symbols are found: in the module around an operand.
+static Operation *scopeOf(Value operand) {
+  Operation *op = operand.getDefiningOp();
+  return op ? op : operand.getParentBlock()->getParentOp();
+}
+
 static std::string describe(AffineExpr dim) { return toString(dim, dim.getContext()); }
 
 /// Types are compatible if their elements are equal and their dimensions provably so.
@@ -35,8 +41,9 @@ static LogicalResult emitDimConflict(MaybeLoc loc, AffineExpr a, AffineExpr b) {
   if (constantValue(a) && constantValue(b))
     return emitOptionalError(loc, "dimensions ", describe(a), " and ", describe(b),
                              " do not broadcast");
-  return emitOptionalError(loc, "cannot prove that dimensions ", describe(a), " and ", describe(b),
-                           " are equal; fix the sizes with --dim");
+  return emitOptionalError(
+      loc, "cannot prove that dimensions ", describe(a), " and ", describe(b),
+      " are equal; fix the sizes with --dim, or say what they are multiples of");
 }
 
 static LogicalResult inferBroadcast(MaybeLoc loc, ValueRange operands, Type elementType,
@@ -45,7 +52,8 @@ static LogicalResult inferBroadcast(MaybeLoc loc, ValueRange operands, Type elem
   for (Value operand : operands)
     shapes.push_back(getDims(typeOf(operand)));
   std::pair<AffineExpr, AffineExpr> conflict;
-  std::optional<SmallVector<AffineExpr>> dims = broadcastDims(shapes, &conflict);
+  std::optional<SmallVector<AffineExpr>> dims =
+      broadcastDims(shapes, &conflict, scopeOf(operands.front()));
   if (!dims)
     return emitDimConflict(loc, conflict.first, conflict.second);
   results.push_back(withDims(elementType, *dims));
@@ -178,13 +186,14 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor ad
   if (adaptor.getTransposeB())
     std::swap(b[b.size() - 2], b.back());
   AffineExpr m = a[a.size() - 2], k = a.back(), n = b.back();
-  if (!provablyEqual(k, b[b.size() - 2])) // matmul_c2
+  if (!provablyEqual(k, b[b.size() - 2], scopeOf(adaptor.getLhs()))) // matmul_c2
     return emitOptionalError(loc, "expected equal K dimensions, got: ", describe(k), " and ",
                              describe(b[b.size() - 2]));
   a.resize(a.size() - 2);
   b.resize(b.size() - 2);
   std::pair<AffineExpr, AffineExpr> conflict;
-  std::optional<SmallVector<AffineExpr>> dims = broadcastDims({a, b}, &conflict);
+  std::optional<SmallVector<AffineExpr>> dims =
+      broadcastDims({a, b}, &conflict, scopeOf(adaptor.getLhs()));
   if (!dims) // matmul_c3
     return emitDimConflict(loc, conflict.first, conflict.second);
   dims->append({m, n});
@@ -247,7 +256,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adap
   if (group < 1) // conv_c4
     return emitOptionalError(loc, "expected a group of at least 1, got: ", group);
   SmallVector<AffineExpr> input = getDims(inputType), weight = getDims(weightType);
-  if (!provablyEqual(input[1], weight[1] * group)) // conv_c5
+  if (!provablyEqual(input[1], weight[1] * group, scopeOf(adaptor.getInput()))) // conv_c5
     return emitOptionalError(loc, "expected input channels equal to weight channels times group, ",
                              "got: ", describe(input[1]), " and ", describe(weight[1]), " * ",
                              group);
@@ -369,7 +378,7 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor ad
     for (auto [i, dim] : llvm::enumerate(getDims(typeOf(input)))) {
       if (static_cast<int64_t>(i) == axis)
         dims[i] = dims[i] + dim;
-      else if (!provablyEqual(dims[i], dim)) // concat_c3
+      else if (!provablyEqual(dims[i], dim, scopeOf(input))) // concat_c3
         return emitOptionalError(loc, "expected equal dimensions ", i, ", got: ", describe(dims[i]),
                                  " and ", describe(dim));
     }

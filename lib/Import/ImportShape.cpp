@@ -143,7 +143,7 @@ LogicalResult importExpand(NodeImporter &n) {
     return failure();
   // The rule is that of numpy in both directions: a 1 in the target keeps the input's dimension.
   std::pair<AffineExpr, AffineExpr> conflict;
-  std::optional<Dims> dims = graph::broadcastDims({n.dimsOf(x), *target}, &conflict);
+  std::optional<Dims> dims = graph::broadcastDims({n.dimsOf(x), *target}, &conflict, n.scope());
   if (!dims)
     return n.invalid("import.shape", "expected dimensions that are equal or 1, got " +
                                          graph::toString(conflict.first, x.getContext()) + " and " +

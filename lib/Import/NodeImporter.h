@@ -115,6 +115,8 @@ public:
   bool equal(mlir::AffineExpr a, mlir::AffineExpr b) {
     return graph::provablyEqual(a, b, state.module.getOperation());
   }
+  /// The module that `equal` and `range` ask for the divisors and ranges of symbols.
+  mlir::Operation *scope() { return state.module.getOperation(); }
   /// Exporters write "to the end" as a number such as 10^9. Where `bound` is as large and `dim` is
   /// a symbol, limits the symbol to it, which the runtime then holds callers to, and returns true.
   bool limitSymbol(mlir::AffineExpr dim, int64_t bound);

@@ -1,5 +1,5 @@
 # This file compiles a model that a write_*.py wrote, runs its cases and compares with onnxruntime's outputs.
-"""Usage: run_model.py FOLDER [--device sim] [--sim-check all] [--target all] [--cases 0,1,2]
+"""Usage: run_model.py FOLDER [--device sim] [--sim-check all] [--target all] [--cases 0,1,2] [--dim NAME=…]
 
 Exit code 0 only when every output of every case agrees: |got - expected| <= atol + rtol * |expected|."""
 import argparse
@@ -45,6 +45,7 @@ def main():
     parser.add_argument("--device", default="sim")
     parser.add_argument("--sim-check", default="")
     parser.add_argument("--target", default="all")
+    parser.add_argument("--dim", action="append", default=[], help="passed on to azulejo-compile")
     parser.add_argument("--cases", help="numbers of cases, all by default")
     parser.add_argument("--rtol", type=float, default=1e-3)
     parser.add_argument("--atol", type=float, default=1e-5)
@@ -52,7 +53,7 @@ def main():
 
     begin = time.monotonic()
     azulejo.compile_model(arguments.folder / "model.onnx.json", arguments.folder / "model.azb",
-                          f"--target={arguments.target}")
+                          f"--target={arguments.target}", *(f"--dim={dim}" for dim in arguments.dim))
     print(f"compiled for {arguments.target} in {time.monotonic() - begin:.1f} s")
     cases = json.loads((arguments.folder / "cases.json").read_text())
     wanted = range(len(cases)) if arguments.cases is None else map(int, arguments.cases.split(","))

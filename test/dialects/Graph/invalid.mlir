@@ -94,7 +94,7 @@ func.func @add_c1_static(%a: tensor<2x3xf32>, %b: tensor<2xf32>) {
 // -----
 
 func.func @add_c1_symbolic(%a: tensor<?xf32, #graph.dims<n>>, %b: tensor<?xf32, #graph.dims<m>>) {
-  // expected-error @below {{cannot prove that dimensions n and m are equal; fix the sizes with --dim}}
+  // expected-error @below {{cannot prove that dimensions n and m are equal; fix the sizes with --dim, or say what they are multiples of}}
   // expected-error @below {{failed to infer returned types}}
   %0 = graph.add %a, %b : (tensor<?xf32, #graph.dims<n>>, tensor<?xf32, #graph.dims<m>>) -> tensor<?xf32, #graph.dims<n>>
   return
@@ -285,6 +285,17 @@ func.func @reshape_c1_static(%x: tensor<2x3xf32>) {
   // expected-error @+1 {{expected a result of 6 elements, got: 5}}
   %0 = graph.reshape %x : (tensor<2x3xf32>) -> tensor<5xf32>
   return
+}
+
+// -----
+
+module attributes {graph.symbols = {w = #graph.range<8, 4096, 4>}} {
+  func.func @add_c1_divisor(%a: tensor<?xf32, #graph.dims<w>>, %b: tensor<?xf32, #graph.dims<(w floordiv 8) * 8>>) {
+    // expected-error @+2 {{cannot prove that dimensions w and (w floordiv 8) * 8 are equal}}
+    // expected-error @+1 {{failed to infer returned types}}
+    %0 = graph.add %a, %b : (tensor<?xf32, #graph.dims<w>>, tensor<?xf32, #graph.dims<(w floordiv 8) * 8>>) -> tensor<?xf32, #graph.dims<w>>
+    return
+  }
 }
 
 // -----

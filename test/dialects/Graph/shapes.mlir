@@ -45,6 +45,23 @@ module attributes {graph.symbols = {w = #graph.range<8, 4096, 8>}} {
 
 // -----
 
+// CHECK-LABEL: func @divisor_makes_dimensions_equal
+module attributes {graph.symbols = {w = #graph.range<8, 4096, 8>}} {
+  func.func @divisor_makes_dimensions_equal(%x: tensor<?x?xf32, #graph.dims<n, w>>,
+                                            %y: tensor<?x?xf32, #graph.dims<n, ((w + 1) floordiv 2) * 2>>) {
+    // CHECK: graph.add
+    %0 = graph.add %x, %y : (tensor<?x?xf32, #graph.dims<n, w>>, tensor<?x?xf32, #graph.dims<n, ((w + 1) floordiv 2) * 2>>)
+        -> tensor<?x?xf32, #graph.dims<n, w>>
+    %1 = graph.matmul %x, %y transpose_b : (tensor<?x?xf32, #graph.dims<n, w>>, tensor<?x?xf32, #graph.dims<n, ((w + 1) floordiv 2) * 2>>)
+        -> tensor<?x?xf32, #graph.dims<n, n>>
+    %2 = graph.concat %x, %y axis = 0 : (tensor<?x?xf32, #graph.dims<n, w>>, tensor<?x?xf32, #graph.dims<n, ((w + 1) floordiv 2) * 2>>)
+        -> tensor<?x?xf32, #graph.dims<n * 2, w>>
+    return
+  }
+}
+
+// -----
+
 // CHECK-LABEL: func @movements
 func.func @movements(%x: tensor<?x?xf32, #graph.dims<n, w>>, %y: tensor<?x5xf32, #graph.dims<n, 5>>,
                      %i: tensor<?x2xi64, #graph.dims<m, 2>>) {
