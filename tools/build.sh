@@ -7,6 +7,7 @@ build=$root/build
 
 # A folder that somebody configured with other options is left as it is.
 if [[ ! -f $build/build.ninja ]]; then
+  mkdir -p "$build"
   rm -rf "$build/CMakeCache.txt" "$build/CMakeFiles"
   cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang-22 \
     -DCMAKE_CXX_COMPILER=clang++-22 > "$build/configure.log" 2>&1 || {
