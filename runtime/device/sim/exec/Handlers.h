@@ -30,7 +30,7 @@ void addCarry(WarpContext &w, const Inst &i, uint32_t mask);
 // d = part of a * b, plus c. sub: 0 low, 1 high; flags as above; n: bytes; space: 1 if signed.
 void madCarry(WarpContext &w, const Inst &i, uint32_t mask);
 
-// slct: d = c >= 0 ? a : b. n: bytes; sub: 1 if c is f32.
+// slct: d = c >= 0 ? a : b. n: bytes; sub: 1 if c is f32, 2 if its subnormals are zero.
 void selectBySign(WarpContext &w, const Inst &i, uint32_t mask);
 // testp.op: sub: TestOp; n: bytes of the float.
 enum TestOp : uint8_t { kFinite, kInfinite, kNumber, kNotANumber, kNormal, kSubnormal };

@@ -176,7 +176,8 @@ void selectBySign(WarpContext &w, const Inst &i, uint32_t mask) {
     uint32_t bits = w.reg<uint32_t>(i.c)[l];
     float f;
     std::memcpy(&f, &bits, 4);
-    bool first = i.sub ? f >= 0.0f : int32_t(bits) >= 0;
+    bool isFlushed = i.sub == 2 && (bits & 0x7f800000u) == 0;
+    bool first = i.sub != 0 ? isFlushed || f >= 0.0f : int32_t(bits) >= 0;
     const uint8_t *from = w.regs + (first ? i.a : i.b) + l * i.n;
     std::memmove(w.regs + i.d + l * i.n, from, i.n);
   });

@@ -429,7 +429,7 @@ bool Decoder::decodeSelp() {
 bool Decoder::decodeSlct() {
   Modifiers mods(inst->opcode);
   mods.next();
-  mods.take("ftz");
+  bool ftz = mods.accept("ftz");
   Type type = mods.acceptType(), test = mods.acceptType();
   unsigned bytes = slotBytes(type);
   bool isKnown = (test == Type::S32 || test == Type::F32) && type != Type::Pred && bytes <= 8;
@@ -445,7 +445,7 @@ bool Decoder::decodeSlct() {
   out.b = b;
   out.c = c;
   out.n = static_cast<uint8_t>(bytes);
-  out.sub = test == Type::F32;
+  out.sub = test == Type::F32 ? (ftz ? 2 : 1) : 0;
   return true;
 }
 
