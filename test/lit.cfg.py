@@ -32,7 +32,11 @@ config.substitutions.append(("%source", config.azulejo_source_dir))
 config.substitutions.append(("%bin", os.path.join(config.azulejo_build_dir, "bin")))
 config.substitutions.append(("%shared", os.path.join(config.azulejo_source_dir, "..", "shared")))
 
-# Optional things that a test may ask for with REQUIRES.
+# Optional things that a test may ask for with REQUIRES. `AZULEJO_PEERS=1 tools/setup.sh` installs the compilers
+# of others whose kernels run on the simulator.
+for feature, package in (("triton", "triton"), ("iree", os.path.join("iree", "compiler"))):
+    if glob.glob(os.path.join(venv, "lib", "python*", "site-packages", package)):
+        config.available_features.add(feature)
 if shutil.which("ptxas", path=config.environment["PATH"]):
     config.available_features.add("ptxas")
 if os.path.exists("/dev/nvidia0"):

@@ -2,6 +2,7 @@
 # Installs what building and testing need: Debian's packages (as root or with sudo) and a Python
 # environment of the project's own in build/venv. A second call takes a second and touches no network.
 # Usage: tools/setup.sh
+#   AZULEJO_PEERS=1           install the compilers of tools/requirements-peers.txt too, which some tests run
 #   AZULEJO_SKIP_PACKAGES=1   leave Debian's packages alone (another distribution, or no root)
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -74,9 +75,21 @@ installPython() {
   echo "$wanted" > "$stamp"
 }
 
+installPeers() {
+  local requirements=$root/tools/requirements-peers.txt
+  local stamp=$venv/requirements-peers.sha256 wanted
+  wanted=$(sha256sum < "$requirements")
+  [[ -f $stamp && $(< "$stamp") == "$wanted" ]] && return 0
+  echo "installing tools/requirements-peers.txt"
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps -r "$requirements" ||
+    fail "pip could not install tools/requirements-peers.txt (above); leave AZULEJO_PEERS unset to do without"
+  echo "$wanted" > "$stamp"
+}
+
 # Two calls at once would undo each other's work.
 mkdir -p "$root/build"
 exec 9> "$root/build/.setup.lock"
 flock 9
 [[ ${AZULEJO_SKIP_PACKAGES:-} == 1 ]] || installPackages
 installPython
+[[ ${AZULEJO_PEERS:-} != 1 ]] || installPeers

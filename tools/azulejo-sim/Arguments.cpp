@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 
@@ -62,6 +63,9 @@ std::vector<uint8_t> parseScalar(const std::string &type, const std::string &tex
     fits = fits && whole64 >= INT32_MIN && whole64 <= INT32_MAX;
   if (type == "u32")
     fits = fits && bits <= UINT32_MAX;
+  // What is written as infinite may be.
+  if (type == "f32")
+    fits = fits && (std::isinf(number) || !std::isinf(static_cast<float>(number)));
   if (!fits)
     usage("--arg=" + whole + ": '" + text + "' is not a value of type " + type);
   if (type == "f32")

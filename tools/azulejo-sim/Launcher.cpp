@@ -56,6 +56,9 @@ DeviceHandle openDevice(const Options &options) {
 std::string onlyEntry(const std::string &ptx) {
   std::string name;
   for (size_t at = ptx.find(".entry"); at != std::string::npos; at = ptx.find(".entry", at + 1)) {
+    size_t line = ptx.rfind('\n', at) + 1;
+    if (ptx.substr(line, at - line).find("//") != std::string::npos)
+      continue;
     size_t start = ptx.find_first_not_of(" \t", at + 6);
     size_t end = ptx.find_first_of(" \t(\n{", start);
     if (!name.empty())

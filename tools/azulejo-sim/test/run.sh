@@ -20,6 +20,18 @@ expect() {
   fi
 }
 
+# says CODE NAME TEXT COMMAND...: the same, and the output contains TEXT
+says() {
+  code=$1 label=$2 text=$3
+  shift 3
+  expect "$code" "$label" "$@"
+  grep -qF -e "$text" "$dir/log" || {
+    echo "$label: expected '$text' in:"
+    cat "$dir/log"
+    failures=$((failures + 1))
+  }
+}
+
 cat >"$dir/scale.ptx" <<'PTX'
 .version 7.0
 .target sm_80
@@ -73,4 +85,95 @@ expect 2 "bad argument" "$tool" "$dir/scale.ptx" --arg=i32:seven
 expect 2 "bad target" "$tool" "$dir/scale.ptx" --target=sm_12
 expect 1 "missing file" "$tool" "$dir/none.ptx"
 expect 1 "wrong argument count" "$tool" "$dir/scale.ptx" --arg=i32:7
+
+# Every kind of argument: the sum of all values, and of one element of each buffer.
+cat >"$dir/kinds.ptx" <<'PTX'
+.version 7.0
+.target sm_80
+.address_size 64
+// a comment with an .entry none
+.visible .entry kinds(.param .u64 x, .param .u64 y, .param .u64 z, .param .s32 a, .param .u32 b,
+                      .param .s64 c, .param .u64 d, .param .f32 e, .param .f64 f)
+{
+  .reg .b32 %r<8>;
+  .reg .b64 %rd<16>;
+  ld.param.u64 %rd1, [x];
+  ld.param.u64 %rd2, [y];
+  ld.param.u64 %rd3, [z];
+  ld.global.f32 %r1, [%rd1+4];
+  cvt.f64.f32 %rd4, %r1;
+  ld.global.f32 %r2, [%rd2];
+  add.f32 %r2, %r2, 0f40000000;
+  st.global.f32 [%rd2], %r2;
+  ld.param.s32 %r3, [a];
+  cvt.rn.f64.s32 %rd5, %r3;
+  add.f64 %rd4, %rd4, %rd5;
+  ld.param.u32 %r4, [b];
+  cvt.rn.f64.u32 %rd6, %r4;
+  add.f64 %rd4, %rd4, %rd6;
+  ld.param.s64 %rd7, [c];
+  cvt.rn.f64.s64 %rd7, %rd7;
+  add.f64 %rd4, %rd4, %rd7;
+  ld.param.u64 %rd8, [d];
+  cvt.rn.f64.u64 %rd8, %rd8;
+  add.f64 %rd4, %rd4, %rd8;
+  ld.param.f32 %r5, [e];
+  cvt.f64.f32 %rd9, %r5;
+  add.f64 %rd4, %rd4, %rd9;
+  ld.param.f64 %rd10, [f];
+  add.f64 %rd4, %rd4, %rd10;
+  st.global.f64 [%rd3], %rd4;
+  ret;
+}
+PTX
+cp "$dir/y.npy" "$dir/x.npy"
+kinds() {
+  "$tool" "$dir/kinds.ptx" --sim-check=all --arg=in:"$dir/x.npy" --arg=inout:"$dir/y.npy" \
+    --arg=out:"$dir/z.npy":"f64[1]" --arg=i32:-7 --arg=u32:4000000000 "$@"
+}
+expect 0 "kinds" kinds --arg=i64:-5000000000 --arg=u64:0x100000000 --arg=f32:0.25 --arg=f64:1e-3
+# 0.5 - 7 + 4000000000 - 5000000000 + 4294967296 + 0.25 + 0.001
+[ "$(tail -c 8 "$dir/z.npy" | od -An -tf8 | tr -d ' ')" = "3294967289.751" ] || {
+  echo "kinds: wrong sum"
+  failures=$((failures + 1))
+}
+[ "$(tail -c 32 "$dir/y.npy" | od -An -tf4 -w8 | head -1 | tr -s ' ')" = " 2 0.5" ] || {
+  echo "kinds: inout was not written back"
+  failures=$((failures + 1))
+}
+says 2 "i32 too large" "not a value of type i32" kinds --arg=i32:2147483648
+says 2 "u64 negative" "not a value of type u64" kinds --arg=u64:-1
+says 2 "f32 too large" "not a value of type f32" kinds --arg=f32:1e39
+says 2 "unknown kind" "kinds are i32" kinds --arg=f16:1
+says 2 "no value" "expected KIND:VALUE" kinds --arg=i32
+says 1 "argument of another size" "has 8 bytes, got 4" kinds --arg=i32:1 --arg=u64:1 --arg=f32:1 --arg=f64:1
+
+# Launches and modules that cannot be.
+says 1 "too few arguments" "expected 9 arguments, got 5" kinds
+says 2 "zero grid" "a dimension is 1 to" kinds --grid=0
+says 2 "four dimensions" "expected X[,Y[,Z]]" kinds --grid=1,1,1,1
+says 2 "grid of letters" "expected a number" kinds --block=many
+four="--arg=i64:1 --arg=u64:1 --arg=f32:1 --arg=f64:1"
+says 1 "large block" "a block has 1 to 1024 threads" kinds $four --block=2048
+says 1 "too much shared memory" "bytes of shared memory" kinds $four --smem=200000
+says 3 "clusters of sm_80" "clusters need sm_90" kinds $four --target=sm_80 --grid=2 --cluster=2
+says 1 "unknown entry" "has no kernel 'nope'" kinds $four --entry=nope
+says 2 "unknown check" "mem, init, race, sync" "$tool" "$dir/scale.ptx" --sim-check=mem,luck
+says 2 "bad shape" "expected out:FILE.npy:TYPE" "$tool" "$dir/kinds.ptx" --arg=out:"$dir/q.npy":f32
+says 2 "unknown type" "unknown type 'f31'" "$tool" "$dir/kinds.ptx" --arg=out:"$dir/q.npy":"f31[4]"
+says 1 "no such array" "none.npy" "$tool" "$dir/kinds.ptx" --arg=in:"$dir/none.npy"
+head -c 100 "$dir/x.npy" >"$dir/cut.npy"
+says 1 "array cut short" "cut.npy" "$tool" "$dir/kinds.ptx" --arg=in:"$dir/cut.npy"
+echo "no array at all" >"$dir/text.npy"
+says 1 "no array" "text.npy" "$tool" "$dir/kinds.ptx" --arg=in:"$dir/text.npy"
+head -c 900 "$dir/kinds.ptx" >"$dir/cut.ptx"
+says 1 "module cut short" "cut.ptx:" "$tool" "$dir/cut.ptx"
+: >"$dir/empty.ptx"
+expect 1 "empty module" "$tool" "$dir/empty.ptx"
+sed 's/add.f64/addle.f64/' "$dir/kinds.ptx" >"$dir/form.ptx"
+says 3 "unknown form" "is not implemented by the simulator" "$tool" "$dir/form.ptx"
+cat "$dir/scale.ptx" >"$dir/two.ptx"
+sed -n '/^.visible/,$p' "$dir/kinds.ptx" >>"$dir/two.ptx"
+says 2 "several kernels" "choose one with --entry" "$tool" "$dir/two.ptx"
+says 1 "statistics that cannot be written" "cannot write" kinds $four --stats="$dir/none/stats.json"
 exit $failures

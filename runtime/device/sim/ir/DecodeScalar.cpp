@@ -30,7 +30,9 @@ std::string_view Decoder::movOperands() const {
 }
 
 bool Decoder::findRow() {
-  std::string_view suffix = inst->opcode.substr(0, 4) == "mov." ? movOperands() : "";
+  std::string_view family = inst->opcode.substr(0, 4);
+  bool hasThird = (family == "min." || family == "max.") && inst->ops.size() == 4;
+  std::string_view suffix = family == "mov." ? movOperands() : (hasThird ? "{c}" : "");
   auto [it, isNew] = rows.emplace(std::make_pair(inst->opcode, suffix), nullptr);
   if (isNew)
     it->second = findForm(std::string(inst->opcode) + std::string(suffix));

@@ -524,9 +524,39 @@ Expected evaluatePair(const Opcode &op, const std::string &element, int width, c
   }
   return result;
 }
+// The bits of the f32 that is equal to a half.
+uint64_t widened(uint64_t half, bool isBfloat) {
+  if (isBfloat)
+    return half << 16;
+  uint64_t sign = half >> 15 << 31;
+  int exponent = int(half >> 10 & 31);
+  uint64_t fraction = half & 1023;
+  if (exponent == 31)
+    return sign | 0x7f800000 | fraction << 13;
+  float magnitude = exponent == 0 ? std::ldexp(float(fraction), -24)
+                                  : std::ldexp(float(1024 + fraction), exponent - 25);
+  uint32_t bits;
+  std::memcpy(&bits, &magnitude, 4);
+  return sign | bits;
+}
+
 } // namespace
 
 Expected evaluate(const std::string &opcode, const uint64_t (&x)[4]) {
+  // A sum of f32 and a half; all factors of a product are halves.
+  if (size_t mixed = opcode.find(".f32.f16"), other = opcode.find(".f32.bf16");
+      mixed != std::string::npos || other != std::string::npos) {
+    bool isBfloat = other != std::string::npos, isProduct = opcode.substr(0, 3) == "fma";
+    const uint64_t wide[4] = {widened(x[0], isBfloat), isProduct ? widened(x[1], isBfloat) : x[1],
+                              x[2], x[3]};
+    return evaluate(opcode.substr(0, std::min(mixed, other)) + ".f32", wide);
+  }
+  // The least or greatest of three is that of the first two and the third.
+  if (size_t brace = opcode.find("{c}"); brace != std::string::npos) {
+    std::string two = opcode.substr(0, brace);
+    const uint64_t rest[4] = {evaluate(two, x).bits, x[2], 0, 0};
+    return evaluate(two, rest);
+  }
   Opcode op = split(opcode);
   if (op.base == "prmt")
     return evaluatePermute(op, x);

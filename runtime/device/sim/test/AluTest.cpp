@@ -103,7 +103,7 @@ std::string kernelFor(const std::string &opcode, const AluForm &form) {
             std::to_string(form.sourceBytes[s] * 8) + " " + reg(form.sourceBytes[s], s) +
             ", [%rd3];\n";
   }
-  body += opcode + " " + reg(form.resultBytes, 9);
+  body += opcode.substr(0, opcode.find('{')) + " " + reg(form.resultBytes, 9);
   for (unsigned s = 0; s < form.operands; ++s)
     body += ", " + reg(form.sourceBytes[s], s);
   if (opcode == "lop3.b32")

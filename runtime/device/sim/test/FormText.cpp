@@ -57,7 +57,8 @@ std::string notationOf(const Form &form) {
 std::vector<std::string> instructionsOf(const Form &form, const std::string &opcode) {
   std::string operands = notationOf(form);
   std::string_view rest = operands;
-  std::vector<std::string> texts = {opcode};
+  // What follows a brace is no part of the opcode but says how many operands it takes.
+  std::vector<std::string> texts = {opcode.substr(0, opcode.find('{'))};
   unsigned number = 8;
   for (bool isFirst = true; !rest.empty(); isFirst = false) {
     size_t comma = std::min(rest.find(", "), rest.size());
