@@ -16,6 +16,7 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include <map>
 #include <mutex>
 
 extern "C" {
@@ -150,6 +151,37 @@ static std::string featuresFor(gpu::GPUModuleOp module, StringRef chip) {
   return chip == "sm_75" && usesTensorCores ? "+ptx65" : "";
 }
 
+/// Collects the names of nodes by their line in the model's file.
+static void collectNodes(Location location, std::map<unsigned, std::string> &nodes) {
+  if (auto name = dyn_cast<NameLoc>(location)) {
+    if (auto place = dyn_cast<FileLineColLoc>(name.getChildLoc()))
+      nodes.try_emplace(place.getLine(), name.getName().str());
+    else
+      collectNodes(name.getChildLoc(), nodes);
+  } else if (auto fused = dyn_cast<FusedLoc>(location)) {
+    for (Location part : fused.getLocations())
+      collectNodes(part, nodes);
+  } else if (auto call = dyn_cast<CallSiteLoc>(location)) {
+    collectNodes(call.getCallee(), nodes);
+    collectNodes(call.getCaller(), nodes);
+  }
+}
+
+/// Returns comments that name the nodes of the lines in .loc: `// node LINE NAME`. Assemblers skip
+/// them, the simulator reads them.
+static std::string nodeComments(gpu::GPUModuleOp module) {
+  std::map<unsigned, std::string> nodes;
+  module.walk([&](Operation *op) { collectNodes(op->getLoc(), nodes); });
+  std::string text;
+  for (auto &[line, name] : nodes) {
+    for (char &character : name)
+      if (static_cast<unsigned char>(character) < 0x20)
+        character = '?';
+    text += "// node " + std::to_string(line) + " " + name + "\n";
+  }
+  return text;
+}
+
 namespace {
 struct EmitPtxPass : azulejo::codegen::impl::EmitPtxPassBase<EmitPtxPass> {
   using EmitPtxPassBase::EmitPtxPassBase;
@@ -165,7 +197,7 @@ struct EmitPtxPass : azulejo::codegen::impl::EmitPtxPassBase<EmitPtxPass> {
     if (failed(ptx))
       return signalPassFailure();
     Builder builder(module);
-    module->setAttr("tile.ptx", builder.getStringAttr(*ptx));
+    module->setAttr("tile.ptx", builder.getStringAttr(*ptx + nodeComments(module)));
     module->setAttr("tile.ptx_version", builder.getI32IntegerAttr(versionOf(*ptx)));
   }
 };

@@ -7,7 +7,8 @@ include "mlir/Pass/PassBase.td"
 def EmitPtxPass : Pass<"azulejo-codegen-emit-ptx", "::mlir::gpu::GPUModuleOp"> {
   let summary = "Translate each kernel to LLVM IR, optimise it and emit PTX";
   let description = [{
-    The PTX becomes `tile.ptx` on the module, its version `tile.ptx_version` (80 is 8.0). A fatal error
+    The PTX becomes `tile.ptx` on the module, its version `tile.ptx_version` (80 is 8.0). Comments
+    `// node LINE NAME` at its end name the nodes of the model that lines of `.loc` stand for. A fatal error
     of LLVM becomes a diagnostic at the module.
 
     Before:

@@ -7,3 +7,12 @@ gpu.module @store {
     llvm.return
   }
 }
+
+// Comments name the nodes of the lines in .loc.
+// CHECK: gpu.module @named attributes {tile.ptx = "{{.*}}\0A// node 9 Relu ?2\0A// node 17 Relu_1\0A", tile.ptx_version = 70 : i32}
+gpu.module @named {
+  llvm.func @named(%x: !llvm.ptr<1>, %n: i32) attributes {nvvm.kernel} {
+    llvm.store %n, %x : i32, !llvm.ptr<1> loc("Relu_1"("model.onnx.json":17:5))
+    llvm.return loc(fused["Relu \n2"("model.onnx.json":9:5), "model.onnx.json":3:1])
+  }
+}

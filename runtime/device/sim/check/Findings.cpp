@@ -53,6 +53,8 @@ std::string toText(const Finding &finding) {
             ":" + std::to_string(site.line) + "  " + site.text;
     if (!site.modelFile.empty())
       text += "  from " + site.modelFile + ":" + std::to_string(site.modelLine);
+    if (!site.modelNode.empty())
+      text += ", node '" + site.modelNode + "'";
   }
   if (!finding.label.empty())
     text += "\n  in the launch of '" + finding.label + "'";

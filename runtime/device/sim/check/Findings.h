@@ -31,6 +31,7 @@ struct FindingSite {
   // runs for.
   std::string modelFile;
   uint32_t modelLine = 0, modelColumn = 0;
+  std::string modelNode; // its name; empty: not known
 };
 
 struct Finding {

@@ -40,6 +40,9 @@ FindingSite makeSite(const WarpContext &w, const Inst &i, unsigned lane, const c
   for (const auto &[number, name] : launch.module->files)
     if (number == source->loc.file)
       site.modelFile = std::string(name);
+  for (const auto &[line, name] : launch.module->nodes)
+    if (line == source->loc.line)
+      site.modelNode = std::string(name);
   site.modelLine = source->loc.line;
   site.modelColumn = source->loc.column;
   return site;

@@ -141,8 +141,10 @@ Json siteJson(const FindingSite &site) {
                {"column", site.column}, {"text", site.text},     {"block", site.block},
                {"thread", site.thread}, {"warp", site.warp},     {"lane", site.lane}};
   if (!site.modelFile.empty())
-    json["model"] = {
-        {"file", site.modelFile}, {"line", site.modelLine}, {"column", site.modelColumn}};
+    json["model"] = {{"file", site.modelFile},
+                     {"line", site.modelLine},
+                     {"column", site.modelColumn},
+                     {"node", site.modelNode}};
   return json;
 }
 

@@ -110,6 +110,8 @@ struct Module {
   std::vector<Variable> variables;
   std::vector<Function> functions;
   std::vector<std::pair<uint32_t, std::string_view>> files; // .file number, name
+  std::vector<std::pair<uint32_t, std::string_view>>
+      nodes; // line of .loc, name of the model's node
 };
 
 } // namespace azulejo::sim::ptx

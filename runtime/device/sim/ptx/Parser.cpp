@@ -2,6 +2,9 @@
 #include "ptx/Parser.h"
 #include "ptx/ParserImpl.h"
 
+#include <algorithm>
+#include <charconv>
+
 namespace azulejo::sim::ptx {
 
 bool Parser::fail(const Token &at, const std::string &reason) {
@@ -265,6 +268,23 @@ bool Parser::parseFunction(bool isEntry, bool isExtern) {
   return resolveLabels();
 }
 
+namespace {
+// Our compiler names the nodes that .loc lines stand for in comments, "// node LINE NAME".
+void readNodes(Module &module) {
+  constexpr std::string_view kMark = "\n// node ";
+  std::string_view text = module.text;
+  for (size_t at = text.find(kMark); at != text.npos; at = text.find(kMark, at + 1)) {
+    size_t start = at + kMark.size(), end = std::min(text.find('\n', start), text.size());
+    std::string_view rest = text.substr(start, end - start);
+    size_t blank = rest.find(' ');
+    uint32_t line = 0;
+    auto [stop, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), line);
+    if (blank != rest.npos && fault == std::errc() && stop == rest.data() + blank)
+      module.nodes.emplace_back(line, rest.substr(blank + 1));
+  }
+}
+} // namespace
+
 std::unique_ptr<Module> parse(std::string_view text, std::string_view name, std::string &error) {
   auto module = std::make_unique<Module>();
   module->text = std::string(text.substr(0, text.find('\0')));
@@ -273,6 +293,7 @@ std::unique_ptr<Module> parse(std::string_view text, std::string_view name, std:
   Parser parser(*module, error);
   if (!parser.parseModule())
     return nullptr;
+  readNodes(*module);
   return module;
 }
 

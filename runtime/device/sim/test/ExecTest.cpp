@@ -363,12 +363,13 @@ TEST(Exec, KernelThatNeverEndsIsReported) {
 TEST(Exec, FindingNamesTheModelNode) {
   std::string ptx = wrapKernel(
       ".param .u64 in", ".loc 1 17 2\nld.param.u64 %rd1, [in];\nld.global.b32 %r1, [%rd1+4096];\n");
-  ptx += ".file 1 \"resnet50.onnx\"\n";
+  ptx +=
+      ".file 1 \"resnet50.onnx\"\n// node 16 Relu_11\n// node 17 Conv_12 a\n// node x\n// node 9";
   Sim sim;
   ASSERT_EQ(sim.load(ptx), "");
   azj_device_ptr in = sim.upload(std::vector<uint32_t>(4));
   std::string error = sim.launch("k", {1, 1, 1}, {1, 1, 1}, {Arg::of(in)});
-  EXPECT_NE(error.find("from resnet50.onnx:17"), std::string::npos) << error;
+  EXPECT_NE(error.find("from resnet50.onnx:17, node 'Conv_12 a'\n"), std::string::npos) << error;
 }
 
 } // namespace
