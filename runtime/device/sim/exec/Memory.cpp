@@ -48,14 +48,6 @@ template <unsigned E> inline SlotOf<E> widen(typename UIntOf<E>::type value, uns
 
 typedef uint32_t V8w __attribute__((vector_size(32)));
 
-// Four words from each of two places.
-inline V8w joinWords(const uint8_t *low, const uint8_t *high) {
-  V8w words;
-  std::memcpy(&words, low, 16);
-  std::memcpy(reinterpret_cast<uint8_t *>(&words) + 16, high, 16);
-  return words;
-}
-
 template <unsigned E, unsigned V>
 inline void loadLane(WarpContext &w, const Inst &i, unsigned lane, const uint8_t *from) {
   typename UIntOf<E>::type values[V];
@@ -108,41 +100,49 @@ inline void loadZero(WarpContext &w, const Inst &i, uint32_t lanes) {
     loadLane<E, V>(w, i, unsigned(__builtin_ctz(m)), kZero);
 }
 
-// The words of registers ops[v], v < 4, for eight lanes: lane l's lie at from(l).
-template <typename From>
-inline void loadQuads(WarpContext &w, const Inst &i, unsigned lane, From from) {
-  V8w r[4], t[4];
-  for (unsigned k = 0; k < 4; ++k)
-    r[k] = joinWords(from(lane + k), from(lane + k + 4));
-  t[0] = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
-  t[1] = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
-  t[2] = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
-  t[3] = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
-  for (unsigned half = 0; half < 2; ++half) {
-    V8w low = __builtin_shufflevector(t[half], t[half + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-    V8w high = __builtin_shufflevector(t[half], t[half + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    std::memcpy(w.regs + i.ops[2 * half] + lane * 4, &low, sizeof(low));
-    std::memcpy(w.regs + i.ops[2 * half + 1] + lane * 4, &high, sizeof(high));
+// Transposes two matrices of 4 by 4 words, one in the lower halves and one in the upper ones.
+inline void transposeQuads(V8w (&r)[4]) {
+  V8w t[4];
+  for (unsigned k = 0; k < 4; k += 2) {
+    t[k] = __builtin_shufflevector(r[k], r[k + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    t[k + 1] = __builtin_shufflevector(r[k], r[k + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (unsigned k = 0; k < 2; ++k) {
+    r[2 * k] = __builtin_shufflevector(t[k], t[k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    r[2 * k + 1] = __builtin_shufflevector(t[k], t[k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
   }
 }
 
-// The inverse.
+// Four words from each of two places.
+inline V8w joinWords(const uint8_t *low, const uint8_t *high) {
+  V8w words;
+  std::memcpy(&words, low, 16);
+  std::memcpy(reinterpret_cast<uint8_t *>(&words) + 16, high, 16);
+  return words;
+}
+
+// The words of registers ops[v], v < 4, for eight lanes: lane l's lie at from(l).
+template <typename From>
+inline void loadQuads(WarpContext &w, const Inst &i, unsigned lane, From from) {
+  V8w r[4];
+  for (unsigned k = 0; k < 4; ++k)
+    r[k] = joinWords(from(lane + k), from(lane + k + 4));
+  transposeQuads(r);
+  for (unsigned v = 0; v < 4; ++v)
+    std::memcpy(w.regs + i.ops[v] + lane * 4, &r[v], sizeof(r[v]));
+}
+
+// The inverse. In the order of the lanes: the last one that writes to an address is the same
+// however a store is performed.
 template <typename To> inline void storeQuads(WarpContext &w, const Inst &i, unsigned lane, To to) {
-  V8w r[4], t[4];
+  V8w r[4];
   for (unsigned v = 0; v < 4; ++v)
     std::memcpy(&r[v], w.regs + i.ops[v] + lane * 4, sizeof(r[v]));
-  t[0] = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
-  t[1] = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
-  t[2] = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
-  t[3] = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
-  for (unsigned half = 0; half < 2; ++half) {
-    V8w low = __builtin_shufflevector(t[half], t[half + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-    V8w high = __builtin_shufflevector(t[half], t[half + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    std::memcpy(to(lane + 2 * half), &low, 16);
-    std::memcpy(to(lane + 2 * half + 1), &high, 16);
-    std::memcpy(to(lane + 2 * half + 4), reinterpret_cast<const uint8_t *>(&low) + 16, 16);
-    std::memcpy(to(lane + 2 * half + 5), reinterpret_cast<const uint8_t *>(&high) + 16, 16);
-  }
+  transposeQuads(r);
+  for (unsigned k = 0; k < 4; ++k)
+    std::memcpy(to(lane + k), &r[k], 16);
+  for (unsigned k = 0; k < 4; ++k)
+    std::memcpy(to(lane + k + 4), reinterpret_cast<const uint8_t *>(&r[k]) + 16, 16);
 }
 
 // All lanes at `base` plus their relative addresses.

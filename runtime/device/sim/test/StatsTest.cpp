@@ -248,6 +248,39 @@ TEST(Stats, EqualForAnyNumberOfThreads) {
   }
 }
 
+// Lanes 2 k - 1 and 2 k store to one address, over and over: the higher one's value stays, whether
+// the pattern of the store is known or not.
+TEST(Stats, LastLaneWinsOnAnyNumberOfThreads) {
+  std::string ptx = wrapKernel(".param .u64 y", R"(
+    ld.param.u64 %rd1, [y];
+    mov.u32 %r1, %tid.x;
+    mov.u32 %r2, %ctaid.x;
+    add.u32 %r3, %r1, 1;
+    shr.u32 %r4, %r3, 1;
+    mad.lo.u32 %r5, %r2, 32, %r4;
+    mul.wide.u32 %rd2, %r5, 16;
+    add.s64 %rd3, %rd1, %rd2;
+    mov.u32 %r6, 0;
+  LOOP:
+    st.global.v4.u32 [%rd3], {%r1, %r1, %r6, %r2};
+    add.u32 %r6, %r6, 1;
+    setp.lt.u32 %p1, %r6, 3;
+    @%p1 bra LOOP;
+  )");
+  for (unsigned threads : {1u, 2u, 5u}) {
+    Sim sim("sm=80,checks=mem,threads=" + std::to_string(threads));
+    ASSERT_EQ(sim.load(ptx), "");
+    azj_device_ptr y = sim.allocate(8 * 32 * 16, "y");
+    ASSERT_EQ(sim.launch("k", {8, 1, 1}, {32, 1, 1}, {Arg::of(y)}), "");
+    std::vector<uint32_t> got = sim.download<uint32_t>(y, 8 * 32 * 4);
+    for (unsigned cta = 0; cta < 8; ++cta)
+      for (unsigned pair = 0; pair <= 16; ++pair) {
+        EXPECT_EQ(got[(cta * 32 + pair) * 4], std::min(2 * pair, 31u)) << threads << " " << cta;
+        EXPECT_EQ(got[(cta * 32 + pair) * 4 + 3], cta);
+      }
+  }
+}
+
 // Sums of floats by atomics depend on their order: that of one thread, whatever is asked for. The
 // last CTA to arrive, by a counter, writes.
 TEST(Stats, OrderedKernelsAreEqualForAnyNumberOfThreads) {
