@@ -34,26 +34,31 @@ void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t 
 
 namespace {
 
-void observeInit(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
-                 unsigned bytes, Access access, bool isRow, uint64_t shadowDelta, bool isGlobal) {
-  auto shadow = [&](uint64_t address) {
-    return reinterpret_cast<uint8_t *>(address + shadowDelta);
-  };
-  if (isRow && access == Access::Store) {
-    std::memset(shadow(addresses[0]), 1, bytes * 32);
-    return;
-  }
-  if (isRow && access == Access::Load &&
-      std::memchr(shadow(addresses[0]), 0, bytes * 32) == nullptr)
-    return;
+// Finds the lanes that read what nothing has written; stores mark it written.
+void observeLanes(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                  unsigned bytes, uint64_t shadowDelta, bool isGlobal) {
   for (uint32_t m = mask; m != 0; m &= m - 1) {
-    unsigned lane = unsigned(__builtin_ctz(m));
-    uint8_t *marks = shadow(addresses[lane]);
-    if (access != Access::Store && std::memchr(marks, 0, bytes) != nullptr)
-      reportUninitialised(w, i, lane, addresses[lane], bytes, isGlobal);
-    if (access != Access::Load)
-      std::memset(marks, 1, bytes);
+    uint64_t address = addresses[__builtin_ctz(m)];
+    if (std::memchr(reinterpret_cast<const void *>(address + shadowDelta), 0, bytes) != nullptr)
+      reportUninitialised(w, i, unsigned(__builtin_ctz(m)), address, bytes, isGlobal);
   }
+}
+
+void observeInit(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                 unsigned bytes, Access access, uint64_t shadowDelta, bool isGlobal) {
+  AccessRuns &runs = w.worker->runs[i.mem];
+  runs.match(addresses, mask, bytes);
+  uint64_t first = addresses[__builtin_ctz(mask)] + shadowDelta;
+  if (access != Access::Store)
+    for (const AccessRuns::Run &run : runs.list())
+      if (std::memchr(reinterpret_cast<const void *>(first + uint64_t(run.offset)), 0, run.bytes) !=
+          nullptr) {
+        observeLanes(w, i, mask, addresses, bytes, shadowDelta, isGlobal);
+        break;
+      }
+  if (access != Access::Load)
+    for (const AccessRuns::Run &run : runs.list())
+      std::memset(reinterpret_cast<void *>(first + uint64_t(run.offset)), 1, run.bytes);
 }
 } // namespace
 
@@ -66,7 +71,7 @@ void checkAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *a
     uint64_t shadow =
         owner == nullptr ? reinterpret_cast<uint64_t>(worker.launch->memory->initShadow(0))
                          : reinterpret_cast<uint64_t>(owner->sharedInit.data()) - owner->sharedBase;
-    observeInit(w, i, mask, addresses, bytes, access, isRow, shadow, owner == nullptr);
+    observeInit(w, i, mask, addresses, bytes, access, shadow, owner == nullptr);
   }
 }
 

@@ -26,6 +26,12 @@ CellRow globalRow(DeviceMemory &memory, uint64_t address) {
           {{plane(4), plane(5), plane(6), plane(7)}, {plane(8), plane(9), plane(10), plane(11)}}};
 }
 
+void setEvents(EventRow &events, unsigned cells, uint32_t time, uint32_t tag, uint32_t inst) {
+  std::fill(events.time, events.time + cells, time);
+  std::fill(events.tag, events.tag + cells, tag);
+  std::fill(events.inst, events.inst + cells, inst);
+}
+
 uint32_t laneOf(uint32_t tag) { return (tag & kTagLane) >> kTagLaneShift; }
 
 // Lanes of one warp are ordered by program order, each for itself.
@@ -104,7 +110,7 @@ template <bool IsGlobal> class Comparison {
 public:
   Comparison(Touch &touch, CellRow row, unsigned cells, uint64_t address)
       : touch(touch), row(row), cells(cells), address(address), w(*touch.warp), clocks(clocksOf(w)),
-        scope(scopeOf(w).number), start(w.worker->race->start) {}
+        rows(w.worker->race->rows), scope(scopeOf(w).number), start(w.worker->race->start) {}
 
   void run() {
     if (!isSeen(row.write))
@@ -122,12 +128,10 @@ private:
   // Whether the warp has surely seen all events of the row. One pass without branches.
   bool isSeen(const EventRow &events) const {
     uint32_t floor = clocks.floor;
-    if constexpr (!IsGlobal) {
-      uint32_t last = 0;
-      for (unsigned k = 0; k < cells; ++k)
-        last = std::max(last, events.time[k]);
-      return last <= floor;
-    }
+    if (!rows.isAnyLater(events.time, cells, IsGlobal ? start : floor))
+      return true;
+    if constexpr (!IsGlobal)
+      return false;
     uint32_t bad = 0;
     for (unsigned k = 0; k < cells; ++k)
       bad |= uint32_t(events.time[k] > start) &
@@ -173,8 +177,7 @@ private:
   }
 
   uint32_t laneAt(unsigned k) const {
-    uint32_t lane = touch.lane < 32 ? touch.lane + (k >> touch.laneShift) : touch.lane;
-    return lane << kTagLaneShift;
+    return (touch.lanes != nullptr ? touch.lanes[k] : touch.lane) << kTagLaneShift;
   }
 
   void compare(const EventRow &events, bool otherIsWrite) {
@@ -236,17 +239,24 @@ private:
 
   void keep(EventRow &events) const {
     uint32_t tag = touch.tag | touch.bytes << kTagBytesShift;
-    for (unsigned k = 0; k < cells; ++k) {
-      events.time[k] = touch.time;
-      events.tag[k] = tag | laneAt(k);
-      events.inst[k] = touch.inst->id;
-      if constexpr (IsGlobal)
-        events.scope[k] = scope;
-    }
+    if (touch.lanes != nullptr)
+      rows.set(events.time, events.tag, events.inst, touch.lanes, cells,
+               {touch.time, tag, touch.inst->id, 0});
+    else
+      setEvents(events, cells, touch.time, tag | touch.lane << kTagLaneShift, touch.inst->id);
+    if constexpr (IsGlobal)
+      std::fill(events.scope, events.scope + cells, scope);
   }
 
   // A read that the new one is not ordered behind, of another actor, is kept beside it.
   void keepRead() {
+    if constexpr (!IsGlobal)
+      if (touch.lanes != nullptr) {
+        RacePlanes planes = {row.write.time, size_t(row.write.tag - row.write.time)};
+        uint32_t tag = touch.tag | touch.bytes << kTagBytesShift;
+        return rows.read(planes, touch.lanes, cells,
+                         {touch.time, tag, touch.inst->id, clocks.floor});
+      }
     if (!isSeen(row.reads[0]))
       for (unsigned k = 0; k < cells; ++k) {
         bool isOwn =
@@ -268,6 +278,7 @@ private:
   uint64_t address;
   WarpContext &w;
   WarpRace &clocks;
+  const RaceRows &rows;
   uint32_t scope, start;
 };
 } // namespace
@@ -279,28 +290,37 @@ void touchShared(Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
   Comparison<false>(touch, owner.race->row(offset >> 2), cells, offset & ~3u).run();
 }
 
+bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const int32_t *offsets,
+                    unsigned cells) {
+  WarpContext &w = *touch.warp;
+  if (&owner != w.cta)
+    return false;
+  const RaceRows &rows = w.worker->race->rows;
+  RaceStamp stamp = {touch.time, touch.tag | 15u << kTagBytesShift, touch.inst->id,
+                     clocksOf(w).floor};
+  RacePlanes planes = owner.race->planes(windowOffset(address) >> 2);
+  return touch.isWrite ? rows.writeScattered(planes, offsets, touch.lanes, cells, stamp)
+                       : rows.readScattered(planes, offsets, touch.lanes, cells, stamp);
+}
+
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {
   DeviceMemory &memory = *touch.warp->worker->launch->memory;
-  unsigned first = touch.lane;
+  const uint8_t *lanes = touch.lanes;
   for (unsigned done = 0; done < cells;) {
     uint64_t at = (address & ~uint64_t{3}) + 4 * done;
     unsigned here = std::min<unsigned>(cells - done, kBlockCells - (at >> 2) % kBlockCells);
-    touch.lane = first < 32 ? first + (done >> touch.laneShift) : first;
+    touch.lanes = lanes != nullptr ? lanes + done : nullptr;
     Comparison<true>(touch, globalRow(memory, at), here, at).run();
     done += here;
   }
-  touch.lane = first;
+  touch.lanes = lanes;
 }
 
 void overwriteShared(const Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
   if (&owner != touch.warp->cta)
     owner.race->remote[touch.actor] = {touch.time, touch.inst->id};
   EventRow write = owner.race->row(windowOffset(address) >> 2).write;
-  for (unsigned k = 0; k < cells; ++k) {
-    write.time[k] = touch.time;
-    write.tag[k] = touch.tag | touch.bytes << kTagBytesShift;
-    write.inst[k] = touch.inst->id;
-  }
+  setEvents(write, cells, touch.time, touch.tag | touch.bytes << kTagBytesShift, touch.inst->id);
 }
 
 Touch warpTouch(WarpContext &w, const Inst &i, bool isWrite) {

@@ -16,22 +16,8 @@ void touchCells(Touch &touch, Cta *owner, uint64_t address, unsigned cells) {
     touchGlobal(touch, address, cells);
 }
 
-// All lanes access consecutive elements.
-void touchRow(Touch &touch, Cta *owner, uint64_t address, unsigned bytes) {
-  touch.lane = 0;
-  if (bytes >= 4) {
-    touch.laneShift = unsigned(__builtin_ctz(bytes / 4));
-    return touchCells(touch, owner, address, bytes * 8);
-  }
-  // Cells hold 4 / bytes lanes each, and the first lane of a cell stands for them.
-  if ((address & 3) != 0) {
-    for (unsigned lane = 0; lane < 32; ++lane) {
-      touch.lane = lane;
-      touch.bytes = byteMask(address + lane * bytes, bytes);
-      touchCells(touch, owner, address + lane * bytes, 1);
-    }
-    return;
-  }
+// Rows of elements smaller than a cell: the first lane of a cell stands for those that share it.
+void touchSmallRow(Touch &touch, Cta *owner, uint64_t address, unsigned bytes) {
   touch.tag |= kTagSubWord;
   for (unsigned cell = 0; cell < bytes * 8; ++cell) {
     touch.lane = cell * (4 / bytes);
@@ -39,27 +25,8 @@ void touchRow(Touch &touch, Cta *owner, uint64_t address, unsigned bytes) {
   }
 }
 
-// Lanes whose address no lower lane has; `repeated` are those of them that others share.
-uint32_t distinctLanes(const uint64_t *addresses, uint32_t mask, uint32_t &repeated) {
-  // A small hash table of lanes by address.
-  uint8_t slots[128];
-  std::memset(slots, 0xff, sizeof(slots));
-  uint32_t distinct = 0;
-  repeated = 0;
-  for (uint32_t m = mask; m != 0; m &= m - 1) {
-    unsigned lane = unsigned(__builtin_ctz(m));
-    unsigned at = unsigned((addresses[lane] >> 1) * 0x9e3779b1u >> 20) & 127;
-    while (slots[at] != 0xff && addresses[slots[at]] != addresses[lane])
-      at = (at + 1) & 127;
-    if (slots[at] == 0xff) {
-      slots[at] = uint8_t(lane);
-      distinct |= 1u << lane;
-    } else {
-      repeated |= 1u << slots[at];
-    }
-  }
-  return distinct;
-}
+// ldmatrix and stmatrix: the lane that gives a row's address is one of several that move the row.
+bool isMatrixMove(const Inst &i, unsigned bytes) { return bytes == 16 && i.n < 16; }
 
 // Whether the lane stores what the lowest lane with the same address stores.
 bool storesSame(WarpContext &w, const Inst &i, unsigned lane, unsigned other) {
@@ -86,15 +53,32 @@ void reportLanes(WarpContext &w, const Inst &i, unsigned lane, unsigned other, u
   w.worker->findings.add(i.id, 0, std::move(finding));
 }
 
-void checkLanes(WarpContext &w, const Inst &i, uint32_t mask, uint32_t distinct,
+void checkLanes(WarpContext &w, const Inst &i, uint32_t mask, uint32_t repeated,
                 const uint64_t *addresses, bool isGlobal) {
-  for (uint32_t m = mask & ~distinct; m != 0; m &= m - 1) {
+  for (uint32_t m = repeated; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m)), other = lane;
-    for (uint32_t d = distinct; d != 0; d &= d - 1)
+    for (uint32_t d = mask & ~repeated; d != 0; d &= d - 1)
       if (addresses[__builtin_ctz(d)] == addresses[lane])
         other = unsigned(__builtin_ctz(d));
     if (other != lane && !storesSame(w, i, lane, other))
       return reportLanes(w, i, lane, other, addresses[lane], isGlobal);
+  }
+}
+
+void touchRuns(Touch &touch, Cta *owner, const AccessRuns &runs, uint64_t first, unsigned bytes) {
+  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes);
+  bool isCollective = isMatrixMove(*touch.inst, bytes);
+  if (owner != nullptr && bytes >= 4 && runs.isScattered()) {
+    touch.lanes = isCollective ? kSeveral.data() : runs.lanesOfWords();
+    if (touchScattered(touch, *owner, uint32_t(first), runs.words().data(),
+                       unsigned(runs.words().size())))
+      return;
+  }
+  for (const AccessRuns::Run &run : runs.list()) {
+    uint64_t address = first + uint64_t(run.offset);
+    touch.lanes = isCollective ? kSeveral.data() : runs.lanesOf(run);
+    touch.bytes = bytes < 4 ? byteMask(address, bytes) : 15;
+    touchCells(touch, owner, address, (run.bytes + 3) / 4);
   }
 }
 } // namespace
@@ -104,19 +88,15 @@ void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *ad
   bool isStrong = access == Access::Atomic || (i.flags & kStrong) != 0;
   Touch touch = warpTouch(w, i, access != Access::Load);
   touch.tag |= isStrong ? kTagStrong : 0;
-  if (isRow) {
-    touchRow(touch, owner, addresses[0], bytes);
+  if (isRow && bytes < 4 && (addresses[0] & 3) == 0) {
+    touchSmallRow(touch, owner, addresses[0], bytes);
   } else {
-    uint32_t repeated = 0, distinct = distinctLanes(addresses, mask, repeated);
-    if (distinct != mask && access == Access::Store && i.ops != nullptr && !isStrong &&
-        i.n == bytes)
-      checkLanes(w, i, mask, distinct, addresses, owner == nullptr);
-    for (uint32_t m = distinct; m != 0; m &= m - 1) {
-      unsigned lane = unsigned(__builtin_ctz(m));
-      touch.lane = ((repeated >> lane) & 1) ? kSeveralLanes : lane;
-      touch.bytes = bytes < 4 ? byteMask(addresses[lane], bytes) : 15;
-      touchCells(touch, owner, addresses[lane], (bytes + 3) / 4);
-    }
+    AccessRuns &runs = w.worker->runs[i.mem];
+    runs.match(addresses, mask, bytes);
+    bool mayDiffer = access == Access::Store && i.ops != nullptr && !isStrong && i.n == bytes;
+    if (runs.repeated() != 0 && mayDiffer)
+      checkLanes(w, i, mask, runs.repeated(), addresses, owner == nullptr);
+    touchRuns(touch, owner, runs, addresses[__builtin_ctz(mask)], bytes);
   }
   if (isStrong)
     raceStrong(w, i, mask, addresses, owner == nullptr, access);
@@ -135,9 +115,12 @@ void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t
   clocks.lastCopy = tick(w);
   clocks.copies.push_back({group, clocks.lastCopy});
   Touch touch = engineTouch(w, i, ClusterRace::kCopies, clocks.lastCopy, true);
-  for (uint32_t m = mask; m != 0; m &= m - 1) {
-    touch.lane = unsigned(__builtin_ctz(m));
-    touchShared(touch, *w.cta, uint32_t(offsets[__builtin_ctz(m)]), bytes / 4);
+  AccessRuns &runs = w.worker->runs[i.mem];
+  runs.match(offsets, mask, bytes);
+  for (const AccessRuns::Run &run : runs.list()) {
+    touch.lanes = runs.lanesOf(run);
+    touchShared(touch, *w.cta, uint32_t(offsets[__builtin_ctz(mask)] + uint64_t(run.offset)),
+                run.bytes / 4);
   }
 }
 

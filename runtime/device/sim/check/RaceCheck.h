@@ -88,7 +88,9 @@ void raceWgmmaWaited(WarpContext &w, uint64_t operationsDone);
 
 // CTA barriers, __syncwarp and the end of a warp's lanes.
 void raceBarrierArrive(WarpContext &w, unsigned id);
-void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta);
+// All have arrived; then every warp that waits leaves; then the barrier is free again.
+void raceBarrierPass(Cta &cta, unsigned id, bool isWholeCta);
+void raceBarrierLeave(WarpContext &w, unsigned id);
 void raceBarrierReset(Cta &cta, unsigned id);
 void raceWarpSync(WarpContext &w);
 void raceExit(WarpContext &w);

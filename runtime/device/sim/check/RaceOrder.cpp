@@ -90,7 +90,7 @@ void acquireFound(WarpContext &w) {
   acquire(w, found);
 }
 
-WorkerRace::WorkerRace(DeviceMemory &memory) : memory(memory) {
+WorkerRace::WorkerRace(DeviceMemory &memory) : memory(memory), rows(isaTable().raceRows) {
   // Time runs on from launch to launch, so that the cells need not be cleared.
   if (memory.raceTime() > kPending / 2)
     memory.forgetRaces();
@@ -142,12 +142,35 @@ void raceBarrierArrive(WarpContext &w, unsigned id) {
   publish(w, raceOf(w).barriers[id]);
 }
 
-void raceBarrierLeave(WarpContext &w, unsigned id, bool isWholeCta) {
-  CtaRace &state = raceOf(w);
-  if (isWholeCta)
-    joinView(state.barriers[id], state.exited);
-  acquire(w, state.barriers[id]);
+namespace {
+// Whether all of the warp waits at the barrier.
+bool isWhollyAt(const WarpContext &w, unsigned id) {
+  uint32_t waiting = 0;
+  for (const Group &group : w.others)
+    if (group.state == GroupState::AtBarrier && group.barrier == id)
+      waiting |= group.mask;
+  return waiting != 0 && waiting == w.live;
 }
+} // namespace
+
+// Warps that wait do nothing meanwhile: they have been seen up to now, and go on with one epoch. So
+// the least time of all actors is close behind the barrier.
+void raceBarrierPass(Cta &cta, unsigned id, bool isWholeCta) {
+  CtaRace &state = *cta.race;
+  RaceView &view = state.barriers[id];
+  if (isWholeCta)
+    joinView(view, state.exited);
+  uint32_t now = tick(cta.warps[0]), next = tick(cta.warps[0]);
+  for (WarpContext &w : cta.warps)
+    if (isWhollyAt(w, id)) {
+      raiseClock(view.seen, actorOf(w), now);
+      clocksOf(w).epoch = next;
+    } else if (w.live == 0 && isWholeCta) {
+      raiseClock(view.seen, actorOf(w), now);
+    }
+}
+
+void raceBarrierLeave(WarpContext &w, unsigned id) { acquire(w, raceOf(w).barriers[id]); }
 
 void raceBarrierReset(Cta &cta, unsigned id) { cta.race->barriers[id] = RaceView(); }
 
@@ -381,13 +404,12 @@ uint32_t raceTensorEntry(const Cta &cta) {
 
 void raceCopyWaited(WarpContext &w, uint32_t groupsDone) {
   WarpRace &clocks = clocksOf(w);
-  uint32_t seen = 0;
-  while (!clocks.copies.empty() && clocks.copies.front().first < groupsDone) {
-    seen = clocks.copies.front().second;
+  bool isAny = false;
+  for (; !clocks.copies.empty() && clocks.copies.front().first < groupsDone; isAny = true)
     clocks.copies.pop_front();
-  }
-  if (seen == 0)
+  if (!isAny)
     return;
+  uint32_t seen = clocks.copies.empty() ? w.worker->race->time : clocks.copies.front().second - 1;
   raiseClock(clocks.view.seen, actorOf(w, ClusterRace::kCopies), seen);
   settle(w);
 }
@@ -423,7 +445,9 @@ void raceWgmmaWaited(WarpContext &w, uint64_t operationsDone) {
   uint64_t last = std::min<uint64_t>(operationsDone, first + times.size());
   if (last <= first)
     return;
-  raiseClock(clocksOf(w).view.seen, actorOf(w, ClusterRace::kWgmma), times[last - first - 1]);
+  size_t next = size_t(last - first);
+  uint32_t seen = next < times.size() ? times[next] - 1 : w.worker->race->time;
+  raiseClock(clocksOf(w).view.seen, actorOf(w, ClusterRace::kWgmma), seen);
   settle(w);
 }
 

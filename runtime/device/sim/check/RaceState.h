@@ -79,13 +79,8 @@ struct CellRow {
   EventRow write, reads[2];
 };
 
-// What a cell's tag holds.
-constexpr uint32_t kTagActor = 0xffff;
-constexpr unsigned kTagLaneShift = 16; // 6 bits: a lane, or one of:
-constexpr uint32_t kSeveralLanes = 32; // of one instruction
-constexpr uint32_t kAllLanes = 33;     // the warp as a whole
+// More of what a cell's tag holds; the rest is in RaceRows.h.
 constexpr uint32_t kTagLane = 63u << kTagLaneShift;
-constexpr unsigned kTagBytesShift = 22; // 4 bits: which of the cell's bytes
 constexpr uint32_t kTagStrong = 1u << 26;
 constexpr uint32_t kTagAsync = 1u << 27;   // by the asynchronous proxy
 constexpr uint32_t kTagSubWord = 1u << 28; // a row of elements smaller than the cell
@@ -135,6 +130,7 @@ struct CtaRace {
   std::map<uint32_t, std::pair<uint32_t, uint32_t>> remote;
 
   CellRow row(uint32_t cell);
+  RacePlanes planes(uint32_t cell) { return {cells.data() + cell, cellCount}; }
 };
 
 struct WorkerRace {
@@ -142,6 +138,7 @@ struct WorkerRace {
   ~WorkerRace();
 
   DeviceMemory &memory; // keeps the time between launches
+  const RaceRows &rows;
   uint32_t time = 0;
   uint32_t start = 0; // accesses up to here belong to earlier launches
   std::unordered_map<uint64_t, Variable> variables; // of global memory
@@ -178,9 +175,9 @@ struct Touch {
   WarpContext *warp = nullptr; // whose clock decides
   const Inst *inst = nullptr;
   uint32_t actor = 0, time = 0;
-  uint32_t tag = 0; // without lane and bytes
-  unsigned lane = 0;
-  unsigned laneShift = 31; // lane of cell k is lane + (k >> laneShift)
+  uint32_t tag = 0;               // without lane and bytes
+  unsigned lane = 0;              // of all cells, where these are null:
+  const uint8_t *lanes = nullptr; // lane codes by cell
   uint32_t bytes = 15;
   bool isWrite = false;
   bool checksProxy = false; // ordinary writes must be visible to the asynchronous proxy
@@ -193,6 +190,10 @@ Touch engineTouch(WarpContext &w, const Inst &i, ClusterRace::Engine engine, uin
                   bool isWrite);
 
 void touchShared(Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
+// Cells at `offsets` from the one at `address`. Returns false, with nothing done, where one of them
+// has to be looked at more closely.
+bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const int32_t *offsets,
+                    unsigned cells);
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells);
 // Sets the last write of cells without a look at what was there.
 void overwriteShared(const Touch &touch, Cta &owner, uint32_t offset, unsigned cells);

@@ -2,6 +2,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ALUHANDLERS_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_ALUHANDLERS_H
 
+#include "check/RaceRows.h"
 #include "exec/Context.h"
 
 namespace azulejo::sim::AZJ_ISA {
@@ -15,6 +16,7 @@ Handler convertPairHandler(Type to, unsigned rounding);
 Handler compareHandler(Type type, unsigned comparison, bool ftz);
 Handler selectHandler(unsigned bytes);
 void splatSlot(uint8_t *slot, unsigned bytes, uint64_t value);
+extern const RaceRows kRaceRows;
 
 } // namespace azulejo::sim::AZJ_ISA
 

@@ -26,12 +26,14 @@ void deliver(WarpContext &w, const Group &group, const Barrier &barrier) {
 
 void release(Cta &cta, unsigned id) {
   Barrier &barrier = cta.barriers[id];
+  if (cta.race != nullptr)
+    raceBarrierPass(cta, id, barrier.isWholeCta);
   for (WarpContext &w : cta.warps)
     for (Group &group : w.others)
       if (group.state == GroupState::AtBarrier && group.barrier == id) {
         deliver(w, group, barrier);
         if (w.worker->checks & kCheckRace)
-          raceBarrierLeave(w, id, barrier.isWholeCta);
+          raceBarrierLeave(w, id);
         group.state = GroupState::Ready;
         group.pc += 1;
       }

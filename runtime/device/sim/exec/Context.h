@@ -3,6 +3,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_CONTEXT_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_CONTEXT_H
 
+#include "check/RaceRows.h"
 #include "ir/Program.h"
 #include "prof/Counters.h"
 
@@ -113,6 +114,7 @@ struct IsaTable {
   Handler (*compare)(Type type, unsigned comparison, bool ftz);
   Handler (*select)(unsigned bytes);
   void (*splat)(uint8_t *slot, unsigned bytes, uint64_t value);
+  const RaceRows &raceRows;
 };
 
 // Returns the best table that this CPU can run.

@@ -124,8 +124,11 @@ bool repeatsCopy(WarpContext &w, const Inst &i, uint64_t sourceOffset, PendingCo
       !repeatsGlobal(w, i.b, sourceOffset, from, source))
     return false;
   countGlobalAgain(w, from, source, false);
-  if (w.worker->checks & kCheckRace)
-    raceAccess(w, i, 0xffffffffu, copy.source, i.n, Access::Load, false, nullptr);
+  if (w.worker->checks & kCheckRace) {
+    Inst read = i;
+    read.mem = i.mem + 1;
+    raceAccess(w, read, 0xffffffffu, copy.source, i.n, Access::Load, false, nullptr);
+  }
   std::memset(copy.sourceBytes, i.n, sizeof(copy.sourceBytes));
   copy.mask = 0xffffffffu;
   return true;

@@ -109,6 +109,8 @@ void runGrid(const Launch &launch, unsigned threads, LaunchResult &result) {
     worker.launch = &launch;
     worker.checks = launch.checks;
     worker.caches.resize(kernel.memCount);
+    if (launch.checks & (kCheckRace | kCheckInit))
+      worker.runs.resize(kernel.memCount);
     worker.blockRuns.resize(kernel.blocks.size());
     worker.blockLanes.resize(kernel.blocks.size());
   }

@@ -13,6 +13,7 @@ extern const IsaTable AZJ_ISA_TABLE = {
     AZJ_ISA::compareHandler,
     AZJ_ISA::selectHandler,
     AZJ_ISA::splatSlot,
+    AZJ_ISA::kRaceRows,
 };
 
 } // namespace azulejo::sim

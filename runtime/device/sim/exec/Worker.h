@@ -3,6 +3,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_WORKER_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_WORKER_H
 
+#include "check/AccessRuns.h"
 #include "check/Findings.h"
 #include "check/RaceCheck.h"
 #include "exec/Context.h"
@@ -90,6 +91,7 @@ inline uint32_t windowOffset(uint64_t sharedAddress) {
 struct Worker : Counters {
   const Launch *launch = nullptr;
   std::vector<MemCache> caches; // by Inst::mem
+  std::vector<AccessRuns> runs; // the same, for the checks race and init
   FindingSet findings;
   std::unique_ptr<WorkerRace, RaceDeleter> race; // check race
   uint32_t checks = 0;
