@@ -128,7 +128,7 @@ private:
   // Whether the warp has surely seen all events of the row. One pass without branches.
   bool isSeen(const EventRow &events) const {
     uint32_t floor = clocks.floor;
-    if (!rows.isAnyLater(events.time, cells, IsGlobal ? start : floor))
+    if (!isAnyLater(events.time, IsGlobal ? start : floor))
       return true;
     if constexpr (!IsGlobal)
       return false;
@@ -137,6 +137,16 @@ private:
       bad |= uint32_t(events.time[k] > start) &
              (uint32_t(events.scope[k] != scope) | uint32_t(events.time[k] > floor));
     return bad == 0;
+  }
+
+  bool isAnyLater(const uint32_t *times, uint32_t time) const {
+    constexpr unsigned kFew = 8;
+    if (cells > kFew)
+      return rows.isAnyLater(times, cells, time);
+    uint32_t later = 0;
+    for (unsigned k = 0; k < cells; ++k)
+      later |= uint32_t(times[k] > time);
+    return later != 0;
   }
 
   uint32_t scopeAt(const EventRow &events, unsigned k) const {
@@ -261,7 +271,7 @@ private:
       for (unsigned k = 0; k < cells; ++k) {
         bool isOwn =
             (row.reads[0].tag[k] & kTagActor) == touch.actor && scopeAt(row.reads[0], k) == scope;
-        if (isOwn || row.reads[0].time[k] <= start)
+        if (isOwn || row.reads[0].time[k] <= start || hasOther(k))
           continue;
         row.reads[1].time[k] = row.reads[0].time[k];
         row.reads[1].tag[k] = row.reads[0].tag[k];
@@ -270,6 +280,12 @@ private:
           row.reads[1].scope[k] = row.reads[0].scope[k];
       }
     keep(row.reads[0]);
+  }
+
+  // Whether a read of a third cluster is kept beside the last one, which will do.
+  bool hasOther(unsigned k) const {
+    return IsGlobal && row.reads[0].scope[k] != scope && row.reads[1].time[k] > start &&
+           row.reads[1].scope[k] != scope;
   }
 
   Touch &touch;
