@@ -68,9 +68,11 @@ azj_status relocate(const ptx::Module &syntax, const VariableAddresses &addresse
       if (const ptx::Function *named = findFunction(syntax, relocation.symbol))
         target = addressOf(syntax, *named) + relocation.addend;
       if (target == 0)
-        return makeStatus(AZJ_CORRUPT, "%s:%u: the initialiser names '%s', which is neither a variable nor a function",
-                          syntax.name.c_str(), syntax.variables[index].line,
-                          std::string(relocation.symbol).c_str());
+        return makeStatus(
+            AZJ_CORRUPT,
+            "%s:%u: the initialiser names '%s', which is neither a variable nor a function",
+            syntax.name.c_str(), syntax.variables[index].line,
+            std::string(relocation.symbol).c_str());
       std::memcpy(reinterpret_cast<void *>(base + relocation.offset), &target, 8);
     }
   return nullptr;

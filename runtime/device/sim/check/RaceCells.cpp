@@ -163,7 +163,25 @@ private:
       return true;
     if ((tag & kTagActor) == actorOf(w) && isSameLane(tag, touch.tag | laneAt(k)))
       return true;
-    return (tag & kTagStrong) != 0 && isAcquired(events, k);
+    return hasLaneArrived(time, tag) || ((tag & kTagStrong) != 0 && isAcquired(events, k));
+  }
+
+  // A lane that has arrived somewhere by itself, since the access; for one of the warp as a whole,
+  // any lane.
+  bool hasLaneArrived(uint32_t time, uint32_t tag) const {
+    const auto &lanes = clocks.view.lanes;
+    if (lanes.empty() || laneOf(tag) == kSeveralLanes)
+      return false;
+    uint32_t actor = tag & kTagActor, lane = laneOf(tag);
+    if (lane < 32) {
+      auto it = lanes.find({actor, lane});
+      return it != lanes.end() && time <= it->second;
+    }
+    for (auto it = lanes.lower_bound({actor, 0}); it != lanes.end() && it->first.first == actor;
+         ++it)
+      if (time <= it->second)
+        return true;
+    return false;
   }
 
   bool isKnown(const EventRow &events, unsigned k) const {
@@ -247,10 +265,12 @@ private:
     worker.findings.add(touch.inst->id, inst + 1, std::move(finding));
   }
 
+  const uint8_t *keptLanes() const { return touch.kept != nullptr ? touch.kept : touch.lanes; }
+
   void keep(EventRow &events) const {
     uint32_t tag = touch.tag | touch.bytes << kTagBytesShift;
     if (touch.lanes != nullptr)
-      rows.set(events.time, events.tag, events.inst, touch.lanes, cells,
+      rows.set(events.time, events.tag, events.inst, keptLanes(), cells,
                {touch.time, tag, touch.inst->id, 0});
     else
       setEvents(events, cells, touch.time, tag | touch.lane << kTagLaneShift, touch.inst->id);
@@ -264,7 +284,7 @@ private:
       if (touch.lanes != nullptr) {
         RacePlanes planes = {row.write.time, size_t(row.write.tag - row.write.time)};
         uint32_t tag = touch.tag | touch.bytes << kTagBytesShift;
-        return rows.read(planes, touch.lanes, cells,
+        return rows.read(planes, keptLanes(), cells,
                          {touch.time, tag, touch.inst->id, clocks.floor});
       }
     if (!isSeen(row.reads[0]))
@@ -315,8 +335,9 @@ bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const int3
   RaceStamp stamp = {touch.time, touch.tag | 15u << kTagBytesShift, touch.inst->id,
                      clocksOf(w).floor};
   RacePlanes planes = owner.race->planes(windowOffset(address) >> 2);
-  return touch.isWrite ? rows.writeScattered(planes, offsets, touch.lanes, cells, stamp)
-                       : rows.readScattered(planes, offsets, touch.lanes, cells, stamp);
+  const uint8_t *lanes = touch.kept != nullptr ? touch.kept : touch.lanes;
+  return touch.isWrite ? rows.writeScattered(planes, offsets, lanes, cells, stamp)
+                       : rows.readScattered(planes, offsets, lanes, cells, stamp);
 }
 
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {

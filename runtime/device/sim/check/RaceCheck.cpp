@@ -66,8 +66,11 @@ void checkLanes(WarpContext &w, const Inst &i, uint32_t mask, uint32_t repeated,
 }
 
 void touchRuns(Touch &touch, Cta *owner, const AccessRuns &runs, uint64_t first, unsigned bytes) {
-  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes);
+  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes), kAll(256, kAllLanes);
   bool isCollective = isMatrixMove(*touch.inst, bytes);
+  // All lanes have executed the ldmatrix when one of them goes on.
+  if (isCollective && !touch.isWrite)
+    touch.kept = kAll.data();
   if (owner != nullptr && bytes >= 4 && runs.isScattered()) {
     touch.lanes = isCollective ? kSeveral.data() : runs.lanesOfWords();
     if (touchScattered(touch, *owner, uint32_t(first), runs.words().data(),

@@ -106,11 +106,12 @@ void raceFence(WarpContext &w, bool isCtaScope);
 void raceProxyFence(WarpContext &w);
 void raceMbarrierFence(WarpContext &w);
 
-// mbarriers by owner and shared address. An arrival is told before it happens; that it, or the
+// mbarriers by owner and shared address. An arrival, of `lanes` at once, is told before it happens;
+// that it, or the
 // arrival of bytes, has completed the phase afterwards.
 void raceMbarrierInit(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address);
 void raceMbarrierUse(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address);
-void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address);
+void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address, uint32_t lanes);
 void raceMbarrierPhase(Cta &owner, uint32_t address);
 void raceMbarrierWait(WarpContext &w, Cta &owner, uint32_t address);
 

@@ -54,18 +54,26 @@ void joinOthers(std::shared_ptr<const Knowledge> &to,
 
 void beginEpoch(WarpContext &w) { clocksOf(w).epoch = tick(w); }
 
-// What the warp has seen and done up to now.
-RaceView snapshot(WarpContext &w) {
-  RaceView view = clocksOf(w).view;
-  raiseClock(view.seen, actorOf(w), clocksOf(w).epoch);
-  return view;
-}
 } // namespace
 
 void joinView(RaceView &to, const RaceView &from) {
   joinClock(to.seen, from.seen);
   joinClock(to.proxy, from.proxy);
+  joinClock(to.fencedCta, from.fencedCta);
+  joinClock(to.fencedGpu, from.fencedGpu);
   joinOthers(to.others, from.others);
+  for (const auto &[lane, time] : from.lanes)
+    to.lanes[lane] = std::max(to.lanes[lane], time);
+}
+
+void publishLanes(WarpContext &w, RaceView &to, uint32_t lanes) {
+  if (lanes == w.live)
+    return publish(w, to);
+  WarpRace &clocks = clocksOf(w);
+  joinView(to, clocks.view);
+  for (uint32_t m = lanes; m != 0; m &= m - 1)
+    to.lanes[{actorOf(w), uint32_t(__builtin_ctz(m))}] = clocks.epoch;
+  beginEpoch(w);
 }
 
 void publish(WarpContext &w, RaceView &to) {
@@ -80,14 +88,22 @@ void acquire(WarpContext &w, const RaceView &from) {
   settle(w);
 }
 
-void acquireFound(WarpContext &w) {
-  WarpRace &clocks = clocksOf(w);
-  if (!clocks.hasFound)
+namespace {
+void takeOver(WarpContext &w, RaceView &found, bool &hasFound) {
+  if (!hasFound)
     return;
-  RaceView found = std::move(clocks.found);
-  clocks.found = RaceView();
-  clocks.hasFound = false;
-  acquire(w, found);
+  RaceView view = std::move(found);
+  found = RaceView();
+  hasFound = false;
+  acquire(w, view);
+}
+} // namespace
+
+void acquireFound(WarpContext &w, bool isFence) {
+  WarpRace &clocks = clocksOf(w);
+  takeOver(w, clocks.foundByAtomic, clocks.hasFoundByAtomic);
+  if (isFence)
+    takeOver(w, clocks.found, clocks.hasFound);
 }
 
 WorkerRace::WorkerRace(DeviceMemory &memory) : memory(memory), rows(isaTable().raceRows) {
@@ -138,7 +154,7 @@ void raceStartCluster(Cluster &cluster) {
 }
 
 void raceBarrierArrive(WarpContext &w, unsigned id) {
-  acquireFound(w);
+  acquireFound(w, false);
   publish(w, raceOf(w).barriers[id]);
 }
 
@@ -201,7 +217,7 @@ void raceCtaExit(WarpContext &w) {
 }
 
 void raceClusterArrive(WarpContext &w, bool releases) {
-  acquireFound(w);
+  acquireFound(w, false);
   if (releases)
     publish(w, scopeOf(w).arriving);
 }
@@ -218,13 +234,16 @@ void raceClusterPass(Cluster &cluster) {
 void raceClusterLeave(WarpContext &w) { acquire(w, scopeOf(w).passed); }
 
 void raceFence(WarpContext &w, bool isCtaScope) {
-  acquireFound(w);
+  acquireFound(w, true);
   WarpRace &clocks = clocksOf(w);
-  clocks.fencedCta = snapshot(w);
-  clocks.hasFencedCta = true;
+  auto fence = [&](Clock &fenced) {
+    joinClock(fenced, clocks.view.seen);
+    raiseClock(fenced, actorOf(w), clocks.epoch);
+  };
+  fence(clocks.view.fencedCta);
   if (!isCtaScope) {
-    clocks.fencedGpu = clocks.fencedCta;
-    clocks.hasFencedGpu = true;
+    fence(clocks.view.fencedGpu);
+    clocks.fencedOthers = clocks.view.others;
   }
   beginEpoch(w);
 }
@@ -238,13 +257,13 @@ void raceProxyFence(WarpContext &w) {
 }
 
 namespace {
-void joinGlobal(RaceView &to, WarpContext &w, const RaceView &from) {
-  // Other scopes see the clock of this one as knowledge.
+// Other clusters see the clock of this one as knowledge.
+void joinGlobal(RaceView &to, WarpContext &w, const Clock &seen,
+                const std::shared_ptr<const Knowledge> &others) {
   auto mine = std::make_shared<Knowledge>();
-  (*mine)[scopeOf(w).number] = std::make_shared<Clock>(from.seen);
-  joinOthers(to.others, from.others);
+  (*mine)[scopeOf(w).number] = std::make_shared<Clock>(seen);
+  joinOthers(to.others, others);
   joinOthers(to.others, mine);
-  joinClock(to.proxy, {});
 }
 
 RaceView fromGlobal(WarpContext &w, const RaceView &from) {
@@ -258,46 +277,55 @@ RaceView fromGlobal(WarpContext &w, const RaceView &from) {
   return view;
 }
 
-void find(WarpContext &w, const RaceView &view, bool acquires) {
+void find(WarpContext &w, const RaceView &view, bool acquires, bool isAtomic) {
+  if (view.seen.empty() && view.others == nullptr)
+    return;
   if (acquires)
     return acquire(w, view);
   WarpRace &clocks = clocksOf(w);
-  joinView(clocks.found, view);
-  clocks.hasFound = true;
+  joinView(isAtomic ? clocks.foundByAtomic : clocks.found, view);
+  (isAtomic ? clocks.hasFoundByAtomic : clocks.hasFound) = true;
+}
+
+// What a strong write hands on: all of the warp's clock where it releases, else what was fenced.
+void release(WarpContext &w, const Inst &i, Variable &local, Variable *wide) {
+  WarpRace &clocks = clocksOf(w);
+  if (!(i.flags & kReleases)) {
+    joinClock(local.view.seen, clocks.view.fencedCta);
+    if (wide != nullptr && !clocks.view.fencedGpu.empty())
+      joinGlobal(wide->view, w, clocks.view.fencedGpu, clocks.fencedOthers);
+    return;
+  }
+  joinView(local.view, clocks.view);
+  raiseClock(local.view.seen, actorOf(w), clocks.epoch);
+  if (wide == nullptr || (i.flags & kCtaScope) != 0)
+    return;
+  Clock seen = clocks.view.seen;
+  raiseClock(seen, actorOf(w), clocks.epoch);
+  joinGlobal(wide->view, w, seen, clocks.view.others);
 }
 } // namespace
 
-// A strong write releases what it says, or what the last fence published; a strong read takes over
-// what it finds, at once or with the next fence.
+// A strong write releases what it says, or what fences published; a strong read takes over what it
+// finds, at once or with the next fence.
 void raceStrong(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                 bool isGlobal, Access access) {
-  WarpRace &clocks = clocksOf(w);
-  bool isNarrow = (i.flags & kCtaScope) != 0;
+  bool acquires = (i.flags & kAcquires) != 0, isNarrow = (i.flags & kCtaScope) != 0;
+  bool isAtomic = access == Access::Atomic;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     uint64_t address = addresses[__builtin_ctz(m)];
     Variable &local = scopeOf(w).variables[address];
     Variable *wide = isGlobal ? &w.worker->race->variables[address] : nullptr;
     if (access != Access::Store) {
-      find(w, local.view, (i.flags & kAcquires) != 0);
+      find(w, local.view, acquires, isAtomic);
       local.acquired[scopeOf(w).number] = tick(w);
       if (wide != nullptr) {
-        find(w, fromGlobal(w, wide->view), (i.flags & kAcquires) != 0 && !isNarrow);
+        find(w, fromGlobal(w, wide->view), acquires && !isNarrow, isAtomic);
         wide->acquired[scopeOf(w).number] = tick(w);
       }
     }
-    if (access == Access::Load)
-      continue;
-    if (i.flags & kReleases) {
-      RaceView now = snapshot(w);
-      joinView(local.view, now);
-      if (wide != nullptr && !isNarrow)
-        joinGlobal(wide->view, w, now);
-    } else {
-      if (clocks.hasFencedCta)
-        joinView(local.view, clocks.fencedCta);
-      if (wide != nullptr && clocks.hasFencedGpu)
-        joinGlobal(wide->view, w, clocks.fencedGpu);
-    }
+    if (access != Access::Load)
+      release(w, i, local, wide);
   }
   if (access != Access::Load)
     beginEpoch(w);
@@ -359,8 +387,8 @@ void raceMbarrierFence(WarpContext &w) {
       entry.second.isFenced = true;
 }
 
-void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address) {
-  publish(w, mbarrierOf(owner, address).arriving);
+void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address, uint32_t lanes) {
+  publishLanes(w, mbarrierOf(owner, address).arriving, lanes);
 }
 
 void raceMbarrierPhase(Cta &owner, uint32_t address) {

@@ -37,6 +37,12 @@ using Knowledge = std::map<uint32_t, std::shared_ptr<const Clock>>;
 struct RaceView {
   Clock seen;
   Clock proxy; // ordinary writes that the asynchronous proxy may see
+  // What fences of the CTA's scope, and of wider scopes, have published: a relaxed write releases
+  // that much.
+  Clock fencedCta, fencedGpu;
+  // Lanes that have arrived without the rest of their warp: up to when they are seen, by actor and
+  // lane.
+  std::map<std::pair<uint32_t, uint32_t>, uint32_t> lanes;
   std::shared_ptr<const Knowledge> others;
 };
 
@@ -44,13 +50,11 @@ struct WarpRace {
   RaceView view;
   uint32_t epoch = 0; // time of the warp's accesses now
   uint32_t floor = 0; // every actor of the scope has been seen at least up to here
-  // What was published by the last fence, of CTA scope and of wider scope: relaxed writes release
-  // that much.
-  RaceView fencedCta, fencedGpu;
-  bool hasFencedCta = false, hasFencedGpu = false;
-  // What relaxed reads found, to be taken over by the next fence or barrier.
-  RaceView found;
-  bool hasFound = false;
+  std::shared_ptr<const Knowledge> fencedOthers; // known at the last fence of wide scope
+  // What relaxed reads found, to be taken over by the next fence; and what atomics found, by the
+  // next fence or barrier: kernels that take a ticket rely on that.
+  RaceView found, foundByAtomic;
+  bool hasFound = false, hasFoundByAtomic = false;
   // Copies issued: group and time, oldest first; bulk stores likewise.
   std::deque<std::pair<uint32_t, uint32_t>> copies, stores;
   uint32_t lastCopy = 0;
@@ -158,9 +162,11 @@ void settle(WarpContext &w);
 void activate(ClusterRace &scope, uint32_t actor);
 // Joins what the warp has seen and done into `to`, and begins a new epoch.
 void publish(WarpContext &w, RaceView &to);
+// The same of some lanes alone.
+void publishLanes(WarpContext &w, RaceView &to, uint32_t lanes);
 void acquire(WarpContext &w, const RaceView &from);
-// Takes over what relaxed reads have found.
-void acquireFound(WarpContext &w);
+// Takes over what relaxed accesses have found.
+void acquireFound(WarpContext &w, bool isFence);
 void joinView(RaceView &to, const RaceView &from);
 
 // The actor that loads arriving at an mbarrier are. Reports an mbarrier that the asynchronous proxy
@@ -178,6 +184,7 @@ struct Touch {
   uint32_t tag = 0;               // without lane and bytes
   unsigned lane = 0;              // of all cells, where these are null:
   const uint8_t *lanes = nullptr; // lane codes by cell
+  const uint8_t *kept = nullptr;  // those to remember, where they are others
   uint32_t bytes = 15;
   bool isWrite = false;
   bool checksProxy = false; // ordinary writes must be visible to the asynchronous proxy

@@ -42,11 +42,21 @@ struct PendingWgmma {
   uint32_t a[4][32];
 };
 
+// A register that some wgmma uses, and what has been done with it. Numbers are plus one; 0: never.
+struct WgmmaRegister {
+  uint64_t group = 0;   // of the last wgmma that uses it
+  uint64_t touched = 0; // fences before the last access by another instruction
+  const Inst *inst = nullptr, *toucher = nullptr;
+  bool isInput = false; // of A: it may be read meanwhile
+};
+
 struct WarpAsync {
   async::Groups<PendingWgmma> wgmma;
-  uint64_t wgmmaIssued = 0;       // operations
-  uint64_t wgmmaWaited = 0;       // groups that the warp has waited for
-  std::deque<uint64_t> wgmmaEnds; // of the later ones: operations issued until their commit
+  uint64_t fences = 0;                  // wgmma.fence executed
+  std::vector<WgmmaRegister> registers; // where the kernel has checks of them
+  uint64_t wgmmaIssued = 0;             // operations
+  uint64_t wgmmaWaited = 0;             // groups that the warp has waited for
+  std::deque<uint64_t> wgmmaEnds;       // of the later ones: operations issued until their commit
   std::unique_ptr<async::Groups<BulkCopy>> stores[32]; // bulk groups belong to lanes
   uint32_t committedStores[32] = {};                   // groups
 };
@@ -54,6 +64,8 @@ struct WarpAsync {
 CtaAsync &asyncOf(Cta &cta);
 WarpAsync &asyncOf(WarpContext &w);
 
+// Checks the registers of a wgmma that is issued.
+void checkWgmmaRegisters(WarpContext &w, const Inst &i);
 // Performs all cp.async of the lanes, for an arrival that follows them.
 void performCopies(WarpContext &w, uint32_t mask);
 

@@ -131,6 +131,9 @@ constexpr uint8_t kWaitAgain = 2;
 
 // wgmma. data: tc::WgmmaOp; ops: registers of d, then of a; b: descriptor; imm: predicate scale-d.
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask);
+// Checks accesses to registers of wgmma, imm of them. ops: number of the register * 2 + 1 for
+// writes.
+void wgmmaTouch(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaFence(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void wgmmaWait(WarpContext &w, const Inst &i, uint32_t mask);

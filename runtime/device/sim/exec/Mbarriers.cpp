@@ -77,14 +77,14 @@ uint64_t phaseOf(Cta &cta, uint32_t address) {
 }
 
 // Tells the race check of an operation, and whether it has completed the phase.
-void bookUpdate(WarpContext &w, const Inst &i, unsigned lane, uint32_t address) {
+void bookUpdate(WarpContext &w, const Inst &i, unsigned lane, uint32_t lanes, uint32_t address) {
   if (!(w.worker->checks & kCheckRace))
     return;
   if (i.sub == kMbarInit)
     return raceMbarrierInit(w, i, lane, *w.cta, address);
   raceMbarrierUse(w, i, lane, *w.cta, address);
   if (i.sub >= kMbarArrive)
-    raceMbarrierArrive(w, *w.cta, address);
+    raceMbarrierArrive(w, *w.cta, address, lanes);
 }
 
 void bookPhase(Cta &cta, uint32_t address, uint64_t before) {
@@ -100,7 +100,7 @@ void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
     if (!isInside(w, address))
       return reportFault(w, i, lane, address, "mbarrier outside any shared variable");
     uint64_t before = phaseOf(*w.cta, address);
-    bookUpdate(w, i, lane, address);
+    bookUpdate(w, i, lane, mask, address);
     uint64_t token = 0;
     MbarrierFault fault = perform(w, i, lane, address, &token);
     if (fault != MbarrierFault::None)

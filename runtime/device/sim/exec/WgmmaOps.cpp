@@ -115,7 +115,7 @@ void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
   });
 }
 
-void wgmmaFence(WarpContext &, const Inst &, uint32_t) {}
+void wgmmaFence(WarpContext &w, const Inst &, uint32_t) { ++asyncOf(w).fences; }
 
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   if (mask != 0xffffffffu)
@@ -135,6 +135,8 @@ void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   pending.descriptorB = w.reg<uint64_t>(i.b)[0];
   pending.scaleD = (w.pred(uint32_t(i.imm)) & 1) != 0;
   WarpAsync &async = asyncOf(w);
+  if (!w.kernel->wgmmaUses.empty())
+    checkWgmmaRegisters(w, i);
   bookReads(w, pending, async.wgmmaIssued++);
   if (w.worker->launch->asyncMode == 1)
     performWgmma(w, pending);

@@ -95,7 +95,7 @@ struct Worker : Counters {
   FindingSet findings;
   std::unique_ptr<WorkerRace, RaceDeleter> race; // check race
   uint32_t checks = 0;
-  std::string printed; // by vprintf; such kernels have one worker
+  std::string printed;                         // by vprintf; such kernels have one worker
   bool stop = false;                           // the launch was given up
   std::vector<uint64_t> blockRuns, blockLanes; // by block
 };

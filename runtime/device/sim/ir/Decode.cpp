@@ -196,6 +196,8 @@ std::unique_ptr<Kernel> Decoder::run() {
     return nullptr;
   plan = planSlots(flat);
   pendingTouches = findPendingTouches(flat);
+  if (options.checksRaces)
+    numberWgmmaRegisters();
   kernel->fileBytes = plan.bytes;
   if (!layOutParams() || !layOutShared())
     return nullptr;
@@ -237,8 +239,14 @@ bool Decoder::decodeBlock(uint32_t at) {
     if (pendingTouches[block.first + k])
       emitPendingCheck();
     endsInSource = isBranch(*inst) || isIndexedBranch(*inst) || isReturn(*inst) || isExit(*inst);
+    // What starts a block by waiting stays its first instruction.
+    bool isSync = isSyncPoint(*inst);
+    if (!wgmmaNumbers.empty() && !isSync)
+      emitWgmmaCheck();
     if (!findRow() || !decode())
       return false;
+    if (!wgmmaNumbers.empty() && isSync)
+      emitWgmmaCheck();
   }
   if (!decodeEnd(block, last, endsInSource))
     return false;

@@ -264,6 +264,8 @@ bool Decoder::decodeWgmma() {
   out.c = 0;
   out.imm = scale;
   out.data = wgmma.get();
+  if (!wgmmaNumbers.empty())
+    noteWgmmaUse(out);
   return true;
 }
 

@@ -21,6 +21,7 @@ using VariableAddresses = std::unordered_map<uint32_t, uint64_t>;
 struct DecodeOptions {
   int sm = 80;
   bool isExact = false; // tensor cores bit by bit
+  bool checksRaces = false;
 };
 
 // Decodes one kernel. Returns null and sets `error` to "file:line:column: reason: 'text'" where it
@@ -175,6 +176,9 @@ private:
   bool decodeTcgen05Commit();
   bool tensorAddress(const Operand &op, uint32_t &slot, uint32_t &offset);
   void emitPendingCheck();
+  void numberWgmmaRegisters();
+  void emitWgmmaCheck();
+  void noteWgmmaUse(Inst &out);
   bool comparison(Modifiers &mods, bool &ftz, unsigned &cmp, unsigned &boolOp);
 
   const ptx::Module &module;
@@ -184,8 +188,9 @@ private:
   std::string &error;
   const IsaTable &isa;
   Flat flat;
-  std::vector<bool> pendingTouches; // by flat instruction
-  unsigned ctaGroup = 0;            // of the kernel's tcgen05; 0: not known yet
+  std::vector<bool> pendingTouches;                    // by flat instruction
+  unsigned ctaGroup = 0;                               // of the kernel's tcgen05; 0: not known yet
+  std::unordered_map<uint32_t, uint32_t> wgmmaNumbers; // of registers that a wgmma uses
   SlotPlan plan;
   std::unique_ptr<Kernel> kernel;
   const FlatInst *current = nullptr;

@@ -177,6 +177,11 @@ struct Block {
   uint32_t classCounts[static_cast<unsigned>(OpClass::Count)] = {};
 };
 
+// Registers of a wgmma, by their number among those that any wgmma of the kernel uses.
+struct WgmmaUse {
+  std::vector<uint32_t> accumulators, inputs;
+};
+
 struct Kernel {
   std::string name;
   const ptx::Function *function = nullptr;
@@ -205,6 +210,8 @@ struct Kernel {
   bool needsCluster = false;      // .explicitcluster: the launch or the kernel gives the size
   bool usesGridWorkspace = false; // has a barrier of the whole grid
   bool isOrdered = false;         // its result depends on the order of CTAs: run them on one thread
+  std::vector<WgmmaUse> wgmmaUses; // by Inst::d of wgmma; empty where races are not checked
+  uint32_t wgmmaRegisters = 0;
 };
 
 // Shared windows start here, so that address 0 is never valid.

@@ -60,22 +60,39 @@ TEST(ReferenceKernels, GemmOfSm80) {
   }
 }
 
-TEST(ReferenceKernels, GemmOfSm90a) {
+struct KernelRun {
+  std::string error;
+  size_t wrong = 0;
+};
+
+KernelRun runGemm90(const std::string &file, const std::string &order) {
   constexpr uint32_t kSteps = 7, kK = 64 * kSteps;
   std::vector<uint16_t> a = randomHalves(kM * kK, 3), b = randomHalves(kN * kK, 4);
-  std::vector<double> expected = multiply(a, b, kM, kN, kK);
-  for (const char *order : kOrders) {
-    auto sim = open("gemm_sm90a.ptx", 90, order);
-    azj_device_ptr da = sim->upload(a, "A"), db = sim->upload(b, "B"),
-                   dc = sim->allocate(kM * kN * 2, "C");
-    azj_tensor_map ta = halfMap(*sim, da, kM, kK, 128, 64), tb = halfMap(*sim, db, kN, kK, 128, 64);
-    EXPECT_EQ(sim->launch("gemm", {kN / 128, kM / 128, 1}, {384, 1, 1},
+  auto sim = open(file, 90, order);
+  azj_device_ptr da = sim->upload(a, "A"), db = sim->upload(b, "B"),
+                 dc = sim->allocate(kM * kN * 2, "C");
+  azj_tensor_map ta = halfMap(*sim, da, kM, kK, 128, 64), tb = halfMap(*sim, db, kN, kK, 128, 64);
+  KernelRun run;
+  run.error = sim->launch("gemm", {kN / 128, kM / 128, 1}, {384, 1, 1},
                           {Arg::of(ta), Arg::of(tb), Arg::of(dc), Arg::of(kN), Arg::of(kSteps)},
-                          4 * 32768 + 64),
-              "")
-        << order;
-    EXPECT_EQ(countWrong(sim->download<uint16_t>(dc, kM * kN), expected, 1e-3), 0u) << order;
+                          4 * 32768 + 64);
+  run.wrong = countWrong(sim->download<uint16_t>(dc, kM * kN), multiply(a, b, kM, kN, kK), 1e-3);
+  return run;
+}
+
+TEST(ReferenceKernels, GemmOfSm90a) {
+  for (const char *order : kOrders) {
+    KernelRun run = runGemm90("gemm_sm90a.ptx", order);
+    EXPECT_EQ(run.error, "") << order;
+    EXPECT_EQ(run.wrong, 0u) << order;
   }
+}
+
+TEST(ReferenceKernels, GemmAsGivenWritesAccumulatorsBehindTheFence) {
+  for (const char *order : kOrders)
+    EXPECT_NE(runGemm90("gemm_sm90a_as_given.ptx", order).error.find("no wgmma.fence"),
+              std::string::npos)
+        << order;
 }
 
 struct TensorCoreRun {
@@ -144,18 +161,13 @@ std::vector<double> attend(const std::vector<uint16_t> &q, const std::vector<uin
   return out;
 }
 
-struct AttentionRun {
-  std::string error;
-  size_t wrong = 0;
-};
-
-AttentionRun runAttention(const std::string &file, const std::string &order) {
+KernelRun runAttention(const std::string &file, const std::string &order) {
   std::vector<uint16_t> q = randomHalves(kQueries * kHead, 5), k = randomHalves(kKeys * kHead, 6),
                         v = randomHalves(kKeys * kHead, 7);
   auto sim = open(file, 90, order);
   azj_device_ptr dq = sim->upload(q, "Q"), dk = sim->upload(k, "K"), dv = sim->upload(v, "V"),
                  out = sim->allocate(kQueries * kHead * 2, "O");
-  AttentionRun run;
+  KernelRun run;
   run.error = sim->launch("fa", {kQueries / 128, 1, 1}, {384, 1, 1},
                           {Arg::of(halfMap(*sim, dq, kQueries, kHead, 128, 64)),
                            Arg::of(halfMap(*sim, dk, kKeys, kHead, 128, 64)),
@@ -169,10 +181,16 @@ AttentionRun runAttention(const std::string &file, const std::string &order) {
 
 TEST(ReferenceKernels, AttentionOfSm90a) {
   for (const char *order : kOrders) {
-    AttentionRun run = runAttention("attention_sm90a.ptx", order);
+    KernelRun run = runAttention("attention_sm90a.ptx", order);
     EXPECT_EQ(run.error, "") << order;
     EXPECT_EQ(run.wrong, 0u) << order;
   }
+}
+
+TEST(ReferenceKernels, AttentionAsGivenHasTwoFaults) {
+  KernelRun run = runAttention("attention_sm90a_as_given.ptx", "lazy");
+  EXPECT_NE(run.error.find("no wgmma.fence"), std::string::npos) << run.error;
+  EXPECT_GT(run.wrong, 1000u);
 }
 
 } // namespace

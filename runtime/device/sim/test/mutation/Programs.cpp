@@ -73,7 +73,8 @@ std::string epilogue(Buffers &b, bool &isRight) {
 }
 
 std::string flag(Buffers &b, bool &isRight) {
-  Words expected(128), zero(1);
+  Words expected(128);
+  std::vector<uint16_t> zero(2); // one word
   for (uint32_t i = 0; i < 128; ++i)
     expected[i] = (127 - i) * (127 - i) + 7;
   azj_device_ptr data = b.allocate(512, "data"), raised = b.upload(zero, "raised"),
@@ -85,7 +86,8 @@ std::string flag(Buffers &b, bool &isRight) {
 }
 
 std::string ticket(Buffers &b, bool &isRight) {
-  Words expected(64), zero(1);
+  Words expected(64);
+  std::vector<uint16_t> zero(2); // one word
   for (uint32_t i = 0; i < 512; ++i)
     expected[i % 64] += 3 * i;
   azj_device_ptr sums = b.allocate(2048, "sums"), tickets = b.upload(zero, "tickets"),
