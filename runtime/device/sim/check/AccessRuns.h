@@ -11,7 +11,7 @@ namespace azulejo::sim {
 
 // Lane codes beside 0 … 31.
 constexpr uint8_t kSeveralLanes = 32; // of one instruction
-constexpr uint8_t kAllLanes = 33;     // the warp as a whole
+constexpr uint8_t kWholeWarp = 33;    // the warp as a whole
 
 class AccessRuns {
 public:

@@ -37,7 +37,7 @@ uint32_t laneOf(uint32_t tag) { return (tag & kTagLane) >> kTagLaneShift; }
 // Lanes of one warp are ordered by program order, each for itself.
 bool isSameLane(uint32_t a, uint32_t b) {
   uint32_t x = laneOf(a), y = laneOf(b);
-  if (x == kAllLanes || y == kAllLanes)
+  if (x == kWholeWarp || y == kWholeWarp)
     return true;
   if (x == kSeveralLanes || y == kSeveralLanes)
     return false;
@@ -377,7 +377,7 @@ Touch engineTouch(WarpContext &w, const Inst &i, ClusterRace::Engine engine, uin
   touch.actor = actorOf(w, engine);
   touch.tag = touch.actor;
   touch.time = time;
-  touch.lane = kAllLanes;
+  touch.lane = kWholeWarp;
   activate(scopeOf(w), touch.actor);
   return touch;
 }

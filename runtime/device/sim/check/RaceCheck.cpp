@@ -66,7 +66,7 @@ void checkLanes(WarpContext &w, const Inst &i, uint32_t mask, uint32_t repeated,
 }
 
 void touchRuns(Touch &touch, Cta *owner, const AccessRuns &runs, uint64_t first, unsigned bytes) {
-  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes), kAll(256, kAllLanes);
+  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes), kAll(256, kWholeWarp);
   bool isCollective = isMatrixMove(*touch.inst, bytes);
   // All lanes have executed the ldmatrix when one of them goes on.
   if (isCollective && !touch.isWrite)
@@ -108,7 +108,7 @@ void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *ad
 void raceRange(WarpContext &w, const Inst &i, uint64_t address, unsigned bytes, bool isWrite,
                Cta *owner) {
   Touch touch = warpTouch(w, i, isWrite);
-  touch.lane = kAllLanes;
+  touch.lane = kWholeWarp;
   touchCells(touch, owner, address, (bytes + 3) / 4);
 }
 

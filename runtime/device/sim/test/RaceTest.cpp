@@ -91,5 +91,46 @@ TEST(Race, CopiesNeedTheirWaitAndABarrier) {
   EXPECT_NE(runCopy(true, false, "lazy").find("hazard"), std::string::npos);
 }
 
+// One warp: `value` goes to the word at %r4 (or, with `same`, to the first word), and each lane
+// reads what lane 31 - l wrote.
+std::string runLanes(const std::string &value, bool same, bool barrier) {
+  std::string body = "mov.u32 %r1, %tid.x;\nshl.b32 %r2, %r1, 2;\nmov.b32 %r3, tile;\n"
+                     "add.u32 %r4, %r3, %r2;\n";
+  body = ".shared .align 4 .b8 tile[128];\n" + body + "st.shared.b32 [" + (same ? "%r3" : "%r4") +
+         "], " + value + ";\n" + (barrier ? "bar.warp.sync -1;\n" : "") +
+         "sub.u32 %r5, 124, %r2;\nadd.u32 %r6, %r3, %r5;\n" +
+         (same ? ""
+               : "ld.shared.b32 %r8, [%r6];\nld.param.u64 %rd1, [out];\n"
+                 "cvt.u64.u32 %rd2, %r2;\nadd.s64 %rd1, %rd1, %rd2;\n"
+                 "st.global.b32 [%rd1], %r8;\n");
+  Sim sim("sm=80,checks=all");
+  EXPECT_EQ(sim.load(wrapKernel(".param .u64 out", body)), "");
+  azj_device_ptr out = sim.allocate(128, "out");
+  return sim.launch("k", {1, 1, 1}, {32, 1, 1}, {Arg::of(out)});
+}
+
+TEST(Race, LanesOfAWarpAreThreads) {
+  EXPECT_EQ(runLanes("%r1", false, true), "");
+  std::string error = runLanes("%r1", false, false);
+  EXPECT_NE(error.find("read-after-write hazard on shared 'tile'"), std::string::npos) << error;
+  error = runLanes("%r1", true, true);
+  EXPECT_NE(error.find("lanes of one instruction store different values"), std::string::npos)
+      << error;
+  EXPECT_EQ(runLanes("7", true, true), "");
+}
+
+// Every thread writes 2 bytes of its own and reads them back, with no barrier at all.
+TEST(Race, HalvesOfAWordBelongToTheirLanes) {
+  std::string body = ".shared .align 4 .b8 tile[128];\nmov.u32 %r1, %tid.x;\nshl.b32 %r2, %r1, 1;\n"
+                     "mov.b32 %r3, tile;\nadd.u32 %r4, %r3, %r2;\ncvt.u16.u32 %h1, %r1;\n"
+                     "st.shared.b16 [%r4], %h1;\nld.shared.b16 %h2, [%r4];\n"
+                     "ld.param.u64 %rd1, [out];\ncvt.u64.u32 %rd2, %r2;\n"
+                     "add.s64 %rd1, %rd1, %rd2;\nst.global.b16 [%rd1], %h2;\n";
+  Sim sim("sm=80,checks=all");
+  ASSERT_EQ(sim.load(wrapKernel(".param .u64 out", body)), "");
+  azj_device_ptr out = sim.allocate(128, "out");
+  EXPECT_EQ(sim.launch("k", {1, 1, 1}, {64, 1, 1}, {Arg::of(out)}), "");
+}
+
 } // namespace
 } // namespace azulejo::sim::test

@@ -129,17 +129,23 @@ std::string bulkring(Buffers &b, bool &isRight) {
   return error;
 }
 
-// C = A * B^T of f16, of size x size x k.
-bool isProduct(const std::vector<uint16_t> &c, const std::vector<uint16_t> &a,
-               const std::vector<uint16_t> &b, uint32_t size, uint32_t k) {
+// A * B^T of f16, of size x size x k.
+std::vector<double> product(const std::vector<uint16_t> &a, const std::vector<uint16_t> &b,
+                            uint32_t size, uint32_t k) {
+  std::vector<double> c(size * size);
   for (uint32_t i = 0; i < size; ++i)
-    for (uint32_t j = 0; j < size; ++j) {
-      double sum = 0;
+    for (uint32_t j = 0; j < size; ++j)
       for (uint32_t l = 0; l < k; ++l)
-        sum += halfToDouble(a[i * k + l]) * halfToDouble(b[j * k + l]);
-      if (!(std::fabs(halfToDouble(c[i * size + j]) - sum) <= 1e-3 * (1 + std::fabs(sum))))
-        return false;
-    }
+        c[i * size + j] += halfToDouble(a[i * k + l]) * halfToDouble(b[j * k + l]);
+  return c;
+}
+
+bool isNear(const std::vector<uint16_t> &got, const std::vector<double> &expected,
+            double tolerance) {
+  for (size_t i = 0; i < got.size(); ++i)
+    if (!(std::fabs(halfToDouble(got[i]) - expected[i]) <=
+          tolerance * (1 + std::fabs(expected[i]))))
+      return false;
   return true;
 }
 
@@ -152,12 +158,13 @@ std::string gemm80(Buffers &b, bool &isRight) {
                                    {Arg::of(a), Arg::of(c), Arg::of(out), Arg::of(kK), Arg::of(kK),
                                     Arg::of(kSize), Arg::of(kSteps)},
                                    b.dynamicShared(65536));
-  isRight = isProduct(b.download<uint16_t>(out, kSize * kSize, 2), x, y, kSize, kK);
+  static const std::vector<double> kExpected = product(x, y, kSize, kK);
+  isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
   return error;
 }
 
 std::string gemm90(Buffers &b, bool &isRight) {
-  constexpr uint32_t kSize = 128, kSteps = 10, kK = 64 * kSteps;
+  constexpr uint32_t kSize = 128, kSteps = 6, kK = 64 * kSteps;
   std::vector<uint16_t> x = randomHalves(kSize * kK, 3), y = randomHalves(kSize * kK, 4);
   azj_device_ptr a = b.upload(x, "A"), c = b.upload(y, "B"),
                  out = b.allocate(kSize * kSize * 2, "C");
@@ -166,26 +173,18 @@ std::string gemm90(Buffers &b, bool &isRight) {
                                     Arg::of(halfMap(b.sim, c, kSize, kK, 128, 64)), Arg::of(out),
                                     Arg::of(kSize), Arg::of(kSteps)},
                                    b.dynamicShared(4 * 32768 + 64));
-  isRight = isProduct(b.download<uint16_t>(out, kSize * kSize, 2), x, y, kSize, kK);
+  static const std::vector<double> kExpected = product(x, y, kSize, kK);
+  isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
   return error;
 }
 
-std::string attention(Buffers &b, bool &isRight) {
-  constexpr uint32_t kHead = 128, kQueries = 128, kBlocks = 4, kKeys = 128 * kBlocks;
-  constexpr float kScale = 0.25f;
-  std::vector<uint16_t> q = randomHalves(kQueries * kHead, 5), k = randomHalves(kKeys * kHead, 6),
-                        v = randomHalves(kKeys * kHead, 7);
-  azj_device_ptr dq = b.upload(q, "Q"), dk = b.upload(k, "K"), dv = b.upload(v, "V"),
-                 out = b.allocate(kQueries * kHead * 2, "O");
-  std::string error = b.sim.launch("fa", {1, 1, 1}, {384, 1, 1},
-                                   {Arg::of(halfMap(b.sim, dq, kQueries, kHead, 128, 64)),
-                                    Arg::of(halfMap(b.sim, dk, kKeys, kHead, 128, 64)),
-                                    Arg::of(halfMap(b.sim, dv, kKeys, kHead, 128, 64)),
-                                    Arg::of(out), Arg::of(kBlocks), Arg::of(kScale)},
-                                   b.dynamicShared(5 * 32768 + 72));
-  std::vector<uint16_t> got = b.download<uint16_t>(out, kQueries * kHead, 3);
-  isRight = true;
-  for (uint32_t i = 0; i < kQueries && isRight; ++i) {
+constexpr uint32_t kHead = 128, kQueries = 128, kBlocks = 4, kKeys = 128 * kBlocks;
+constexpr float kScale = 0.25f; // of log2
+
+std::vector<double> attend(const std::vector<uint16_t> &q, const std::vector<uint16_t> &k,
+                           const std::vector<uint16_t> &v) {
+  std::vector<double> out(kQueries * kHead);
+  for (uint32_t i = 0; i < kQueries; ++i) {
     double row[kKeys], most = -1e30, sum = 0;
     for (uint32_t j = 0; j < kKeys; ++j) {
       row[j] = 0;
@@ -195,14 +194,27 @@ std::string attention(Buffers &b, bool &isRight) {
     }
     for (double &score : row)
       sum += score = std::exp2(double(kScale) * (score - most));
-    for (uint32_t d = 0; d < kHead; ++d) {
-      double expected = 0;
-      for (uint32_t j = 0; j < kKeys; ++j)
-        expected += row[j] / sum * halfToDouble(v[j * kHead + d]);
-      isRight &= std::fabs(halfToDouble(got[i * kHead + d]) - expected) <=
-                 2e-3 * (1 + std::fabs(expected));
-    }
+    for (uint32_t j = 0; j < kKeys; ++j)
+      for (uint32_t d = 0; d < kHead; ++d)
+        out[i * kHead + d] += row[j] / sum * halfToDouble(v[j * kHead + d]);
   }
+  return out;
+}
+
+std::string attention(Buffers &b, bool &isRight) {
+  static const std::vector<uint16_t> kQ = randomHalves(kQueries * kHead, 5),
+                                     kK = randomHalves(kKeys * kHead, 6),
+                                     kV = randomHalves(kKeys * kHead, 7);
+  static const std::vector<double> kExpected = attend(kQ, kK, kV);
+  azj_device_ptr q = b.upload(kQ, "Q"), k = b.upload(kK, "K"), v = b.upload(kV, "V"),
+                 out = b.allocate(kQueries * kHead * 2, "O");
+  std::string error = b.sim.launch("fa", {1, 1, 1}, {384, 1, 1},
+                                   {Arg::of(halfMap(b.sim, q, kQueries, kHead, 128, 64)),
+                                    Arg::of(halfMap(b.sim, k, kKeys, kHead, 128, 64)),
+                                    Arg::of(halfMap(b.sim, v, kKeys, kHead, 128, 64)), Arg::of(out),
+                                    Arg::of(kBlocks), Arg::of(kScale)},
+                                   b.dynamicShared(5 * 32768 + 72));
+  isRight = isNear(b.download<uint16_t>(out, kQueries * kHead, 3), kExpected, 2e-3);
   return error;
 }
 } // namespace
