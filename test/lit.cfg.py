@@ -39,6 +39,8 @@ for feature, package in (("triton", "triton"), ("iree", os.path.join("iree", "co
         config.available_features.add(feature)
 if shutil.which("ptxas", path=config.environment["PATH"]):
     config.available_features.add("ptxas")
+if shutil.which("clang-tidy-22") or shutil.which("clang-tidy"):
+    config.available_features.add("clang-tidy")
 if os.path.exists("/dev/nvidia0"):
     config.available_features.add("nvidia-gpu")
 if os.path.isdir(os.path.join(config.azulejo_source_dir, "..", "shared", "data")):

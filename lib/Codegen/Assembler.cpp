@@ -47,7 +47,7 @@ struct TemporaryFile {
   }
   ~TemporaryFile() {
     if (!failed)
-      sys::fs::remove(path);
+      (void)sys::fs::remove(path);
   }
   std::string read() const {
     ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);

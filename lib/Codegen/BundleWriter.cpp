@@ -262,7 +262,7 @@ LogicalResult BundleBuilder::write(StringRef path, Location location) {
   if (failed(writeFile(writer, path, location)))
     return failure();
   uint64_t size = 0;
-  llvm::sys::fs::file_size(path, size);
+  (void)llvm::sys::fs::file_size(path, size); // a pipe has none
   statistics.bundleBytes = size;
   return success();
 }

@@ -25,8 +25,9 @@ StringRef azulejo::planTypeName(Type type) {
       return isUnsigned ? "u32" : "i32";
     case 64:
       return isUnsigned ? "u64" : "i64";
+    default:
+      return "";
     }
-    return "";
   }
   return llvm::TypeSwitch<Type, StringRef>(type)
       .Case<Float16Type>([](Type) { return "f16"; })

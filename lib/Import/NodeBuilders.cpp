@@ -68,7 +68,8 @@ Value NodeImporter::foldSmall(Operation *op) {
   return create<graph::ConstantOp>({}, properties);
 }
 
-Value NodeImporter::constantOf(Type element, ArrayRef<int64_t> shape, std::vector<char> bytes) {
+Value NodeImporter::constantOf(Type element, ArrayRef<int64_t> shape,
+                               const std::vector<char> &bytes) {
   if (!charge(bytes.size()))
     return {};
   graph::ConstantOp::Properties properties;
@@ -79,7 +80,7 @@ Value NodeImporter::constantOf(Type element, ArrayRef<int64_t> shape, std::vecto
 Value NodeImporter::scalar(Type element, double value) {
   std::vector<char> bytes;
   appendNumber(bytes, element, value);
-  return constantOf(element, {}, std::move(bytes));
+  return constantOf(element, {}, bytes);
 }
 
 Value NodeImporter::intScalar(Type element, int64_t value) {
@@ -90,14 +91,14 @@ Value NodeImporter::constantInts(Type element, ArrayRef<int64_t> shape, ArrayRef
   std::vector<char> bytes;
   for (int64_t value : values)
     appendInt(bytes, element, value);
-  return constantOf(element, shape, std::move(bytes));
+  return constantOf(element, shape, bytes);
 }
 
 Value NodeImporter::constantFloats(Type element, ArrayRef<int64_t> shape, ArrayRef<double> values) {
   std::vector<char> bytes;
   for (double value : values)
     appendNumber(bytes, element, value);
-  return constantOf(element, shape, std::move(bytes));
+  return constantOf(element, shape, bytes);
 }
 
 Value NodeImporter::iota(Type element, int64_t size, int64_t axis, int64_t rank) {

@@ -203,7 +203,7 @@ private:
   /// nodes after it.
   mlir::Value foldSmall(mlir::Operation *op);
   mlir::Value constantOf(mlir::Type element, llvm::ArrayRef<int64_t> shape,
-                         std::vector<char> bytes);
+                         const std::vector<char> &bytes);
 
   ImportState &state;
   mlir::OpBuilder &builder;
