@@ -128,6 +128,19 @@ inline double fmaf64(double a, double b, double c) { return __builtin_fma(a, b, 
 inline float squareRoot(float a) { return __builtin_sqrtf(a); }
 inline double squareRoot(double a) { return __builtin_sqrt(a); }
 
+// The place of set bit number |offset| of `mask`, counted from `base` up, or down where offset is
+// negative; number 0 is the bit at `base` itself.
+inline uint32_t findNth(uint32_t mask, uint32_t base, int32_t offset) {
+  uint32_t left = offset == 0 ? 0 : uint32_t(offset > 0 ? offset : -int64_t(offset)) - 1;
+  for (int64_t at = base; at >= 0 && at < 32; at += offset > 0 ? 1 : -1) {
+    if (((mask >> at) & 1) != 0 && left-- == 0)
+      return uint32_t(at);
+    if (offset == 0)
+      break;
+  }
+  return 0xffffffffu;
+}
+
 // The approximations of f64 see the upper 32 bits of the operand, and give as many; subnormal
 // operands and results are zeros.
 inline double highPart(uint64_t bits) {

@@ -560,6 +560,19 @@ Expected evaluate(const std::string &opcode, const uint64_t (&x)[4]) {
   Opcode op = split(opcode);
   if (op.base == "prmt")
     return evaluatePermute(op, x);
+  if (op.base == "fns") {
+    // The list of set bits from the base on, in the order in which they are met.
+    int64_t offset = int32_t(x[2]), base = int64_t(x[1]);
+    std::vector<uint64_t> places;
+    for (int64_t at = 0; at < 32; ++at) {
+      int64_t place = offset < 0 ? 31 - at : at;
+      bool isAhead = offset < 0 ? place <= base : place >= base;
+      if (isAhead && (offset != 0 || place == base) && (x[0] >> place & 1) != 0)
+        places.push_back(uint64_t(place));
+    }
+    uint64_t index = offset == 0 ? 0 : uint64_t(offset < 0 ? -offset : offset) - 1;
+    return bitsOf(base < 32 && index < places.size() ? places[index] : 0xffffffff);
+  }
   if (op.base == "bfi")
     return evaluateInsert(x, typeWidth(op.type));
   if (op.base == "dp4a" || op.base == "dp2a")

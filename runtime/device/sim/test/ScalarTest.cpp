@@ -338,6 +338,35 @@ TEST(Carry, AddsAndSubtracts128Bits) {
   }
 }
 
+TEST(Bits, FindsTheNthSetBit) {
+  // Bases of 0 to 31 and offsets of -8 to 8; the word's bits at random.
+  std::vector<uint64_t> masks(kCount), where(kCount);
+  std::mt19937_64 random(5);
+  for (size_t i = 0; i < kCount; ++i) {
+    masks[i] = uint32_t(random());
+    where[i] = random() % 32 | random() % 17 << 8;
+  }
+  std::vector<uint64_t> out = runLanes("and.b32 %r12, %r11, 31;\nshr.u32 %r13, %r11, 8;\n"
+                                       "sub.s32 %r13, %r13, 8;\nfns.b32 %r20, %r10, %r12, %r13;",
+                                       4, 4, masks, where);
+  for (size_t i = 0; i < kCount; ++i) {
+    int base = int(where[i] & 31), offset = int(where[i] >> 8) - 8, count = 0;
+    uint32_t wanted = ~0u;
+    // The bit whose count from the base is the offset; the base itself is number 1, or 0.
+    for (int at = 0; at < 32; ++at) {
+      bool isBetween = offset < 0 ? at <= base : at >= base;
+      if ((masks[i] >> at & 1) == 0 || !isBetween)
+        continue;
+      uint32_t low = uint32_t(std::min(at, base)), high = uint32_t(std::max(at, base));
+      uint64_t span = masks[i] >> low & ((uint64_t{2} << (high - low)) - 1);
+      count = __builtin_popcountll(span);
+      if (offset == 0 ? at == base : count == std::abs(offset))
+        wanted = uint32_t(at);
+    }
+    EXPECT_EQ(out[i], wanted) << masks[i] << " " << base << " " << offset;
+  }
+}
+
 // All 256 threads apply an atomic to one word.
 uint64_t runAtomic(const std::string &op, uint64_t start, unsigned bytes) {
   Sim sim("sm=90,checks=all");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace azulejo::sim::corpus {
 namespace {
@@ -68,6 +69,32 @@ void sharedAtomics(Data &data) {
   }
 }
 
+void atomicRef(Data &data) {
+  const int *x = data.of<int>("x");
+  int *sums = data.of<int>("sums");
+  for (int i = 0; i < 256; ++i) {
+    sums[0] += x[i];
+    sums[1] = std::max(sums[1], x[i]);
+    sums[2] = sums[2] * 2 % 1000003 + 1;
+  }
+  data.of<int>("box")[0] = 1;
+  data.of<int>("box")[1] = 77;
+  for (int b = 0; b < 4; ++b)
+    data.of<int>("y")[b] = 77 + b;
+}
+
+void clusterReduce(Data &data) {
+  for (int b = 0; b < 8; ++b) {
+    const int *first = data.of<int>("x") + b / 4 * 256;
+    data.of<int>("y")[b] = std::accumulate(first, first + 256, 0) * 10 + b % 4;
+  }
+}
+
+void clusterHistogram(Data &data) {
+  for (int i = 0; i < 500; ++i)
+    ++data.of<int>("counts")[data.of<int>("x")[i]];
+}
+
 void floatCas(Data &data) {
   double product = 1, high = 0;
   for (int i = 0; i < 80; ++i) {
@@ -130,6 +157,9 @@ const NamedAnswer kSyncAnswers[] = {{"spin-lock", spinLock},
                                     {"barrier-reduce", barrierReduce},
                                     {"shared-atomics", sharedAtomics},
                                     {"float-cas", floatCas},
+                                    {"atomic-ref", atomicRef},
+                                    {"cluster-reduce", clusterReduce},
+                                    {"cluster-histogram", clusterHistogram},
                                     {"constant-table", constantTable},
                                     {"dynamic-shared", dynamicShared},
                                     {"vector-access", vectorAccess},

@@ -119,6 +119,19 @@ void bulkPipeline(Data &data) {
   }
 }
 
+void wmmaInt8(Data &data) {
+  multiply(
+      32, 8, 64, [&](int r, int i) { return data.of<int8_t>("a")[r * 64 + i]; },
+      [&](int i, int c) { return data.of<int8_t>("b")[c * 64 + i]; },
+      [&](int i, double v) { data.of<int>("c")[i] = int(v) + 1; });
+}
+
+void groupCopy(Data &data) {
+  const float *x = data.of<float>("x");
+  for (int t = 0; t < 64; ++t)
+    data.of<float>("y")[t] = x[63 - t] + x[64 + (t ^ 1)];
+}
+
 // A tile of 8 x 8 halves comes back transposed: lane l holds row l / 4, columns 2 * (l % 4) on.
 void electMatrix(Data &data) {
   const uint16_t *x = data.of<uint16_t>("x");
@@ -134,6 +147,7 @@ void electMatrix(Data &data) {
 const NamedAnswer kTensorAnswers[] = {
     {"hgemm-mma", hgemmMma},         {"hgemm-pipeline", hgemmPipeline},
     {"hgemm-wmma", hgemmWmma},       {"hgemm-sm75", hgemmSm75},
+    {"wmma-int8", wmmaInt8},         {"group-copy", groupCopy},
     {"gemm-bf16", gemmBf16},         {"gemm-int8", gemmInt8},
     {"gemm-dp4a", gemmDp4a},         {"gemm-double", gemmDouble},
     {"async-stencil", asyncStencil}, {"async-ring", asyncRing},
