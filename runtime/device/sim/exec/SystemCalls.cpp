@@ -113,10 +113,20 @@ private:
       if (text[at] == 'h')
         half += 'h';
     }
-    // Fields of more than some thousand characters are nobody's intent.
-    if (at >= text.size() || spec.size() > 20 || half.size() > 2)
+    if (at >= text.size() || isTooWide(spec) || half.size() > 2)
       return false;
     return convert(text[at], spec, longs != 0, half, out);
+  }
+
+  // A field of 10,000 characters or more is nobody's intent, and may be as large as memory.
+  static bool isTooWide(const std::string &spec) {
+    unsigned digits = 0;
+    for (char c : spec) {
+      digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+      if (digits > 4)
+        return true;
+    }
+    return spec.size() > 20;
   }
 
   bool convert(char letter, const std::string &spec, bool isLong, const std::string &half,

@@ -49,11 +49,12 @@ TEST(AsyncForms, CopiesOfThreads) {
 // One thread drives an mbarrier and notes what the questions answer.
 std::vector<uint32_t> answersOf(const std::string &body) {
   Sim sim("sm=90,checks=all");
-  std::string error = sim.load(wrapKernel(
-      ".param .u64 out",
-      ".shared .align 8 .b64 bar;\nld.param.u64 %rd1, [out];\nmov.u32 %r9, bar;\n"
-      "cvt.u64.u32 %rd8, %r9;\ncvta.shared.u64 %rd9, %rd8;\n" + body, "sm_90",
-      "8.0"));
+  std::string error = sim.load(
+      wrapKernel(".param .u64 out",
+                 ".shared .align 8 .b64 bar;\nld.param.u64 %rd1, [out];\nmov.u32 %r9, bar;\n"
+                 "cvt.u64.u32 %rd8, %r9;\ncvta.shared.u64 %rd9, %rd8;\n" +
+                     body,
+                 "sm_90", "8.0"));
   EXPECT_EQ(error, "");
   azj_device_ptr out = sim.upload(std::vector<uint32_t>(16, 9));
   if (error.empty())

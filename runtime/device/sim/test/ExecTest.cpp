@@ -318,6 +318,14 @@ TEST(Exec, PrintsAsTheCLibraryDoes) {
       "[  -42|3.14  |ab|A|%|0x123456789ab|255|   7][  -42|3.14  |ab|A|%|0x123456789ab|255|   7]");
 }
 
+TEST(Exec, PrintsNothingOfAFormatAtFault) {
+  EXPECT_EQ(printed("a%2000000000d", ""), "aa");
+  EXPECT_EQ(printed("b%*d", "st.local.b32 [list], 99999;\n"), "bb");
+  EXPECT_EQ(printed("c%s", "st.local.b64 [list], 16;\n"), "cc");
+  EXPECT_EQ(printed("d%n%d", ""), "dd");
+  EXPECT_EQ(printed("e%", ""), "ee");
+}
+
 TEST(Exec, SameResultForAnyNumberOfThreads) {
   std::string first;
   for (const char *options : {"sm=80,checks=all,threads=1", "sm=80,checks=all,threads=4"}) {
