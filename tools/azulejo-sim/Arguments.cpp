@@ -153,6 +153,8 @@ int parseOptions(int count, char **values, Options &options) {
   app.add_option("--sim-tc", options.tensorCores, "tensor cores: fast or exact");
   app.add_option("--sim-threads", options.threads, "host threads; 0: one per core");
   app.add_option("--sim-seed", options.seed, "seed of the random order");
+  app.add_option("--sim-options", options.simOptions,
+                 "further options of the simulator, key=value,...");
   app.add_option("--stats", options.statsFile, "write findings and counters to FILE.json");
   app.add_option("--roofline", options.roofline,
                  "print a lower bound of the time on a GPU: sm_90a, h100, ND_H100_v5, …");

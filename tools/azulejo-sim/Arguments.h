@@ -21,7 +21,7 @@ struct KernelArgument {
 
 struct Options {
   std::string ptxFile, entry, target = "sm_80", checks = "mem,sync", statsFile, async = "lazy";
-  std::string tensorCores = "fast", roofline;
+  std::string tensorCores = "fast", roofline, simOptions;
   azj_dim3 grid = {1, 1, 1}, block = {1, 1, 1}, cluster = {0, 0, 0};
   uint32_t sharedBytes = 0, threads = 0;
   uint64_t seed = 0;

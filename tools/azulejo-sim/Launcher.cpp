@@ -36,7 +36,8 @@ std::string readText(const std::string &path) {
 DeviceHandle openDevice(const Options &options) {
   std::string settings = "checks=" + options.checks + ",tc=" + options.tensorCores +
                          ",async=" + options.async + ",threads=" + std::to_string(options.threads) +
-                         ",seed=" + std::to_string(options.seed);
+                         ",seed=" + std::to_string(options.seed) +
+                         (options.simOptions.empty() ? "" : "," + options.simOptions);
   if (!options.roofline.empty())
     settings += ",roofline=" + options.roofline;
   azj_device *device = nullptr;

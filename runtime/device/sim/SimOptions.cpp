@@ -79,6 +79,10 @@ azj_status parseOption(const std::string &key, const std::string &value, SimOpti
     options.async = value == "lazy"    ? AsyncMode::Lazy
                     : value == "eager" ? AsyncMode::Eager
                                        : AsyncMode::Random;
+  } else if (key == "approx") {
+    if (value != "nearest" && value != "adversarial")
+      return badValue(key, value, "nearest or adversarial");
+    options.isAdversarial = value == "adversarial";
   } else if (key == "threads") {
     if (!parseNumber(value, number) || number > 1024)
       return badValue(key, value, "0 to 1024");
@@ -97,8 +101,8 @@ azj_status parseOption(const std::string &key, const std::string &value, SimOpti
           (rooflineGpuNames() + ", a series of Azure or an architecture of its GPUs").c_str());
   } else {
     return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "unknown sim option '%s'; known are sm, checks, tc, async, threads, seed, "
-                      "limit and roofline",
+                      "unknown sim option '%s'; known are sm, checks, tc, async, approx, "
+                      "threads, seed, limit and roofline",
                       key.c_str());
   }
   return nullptr;

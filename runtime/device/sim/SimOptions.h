@@ -19,14 +19,15 @@ struct SimOptions {
   uint32_t checks = 0;  // set of Check
   bool isExact = false; // tensor cores bit by bit; else chains of FMA
   AsyncMode async = AsyncMode::Lazy;
+  bool isAdversarial = false; // approximate operations err, up to the ISA's bound; else nearest
   uint64_t seed = 0;
   uint64_t limit = uint64_t{1} << 34; // backward branches of a warp, then it is given up
   const Gpu *roofline = nullptr;      // the GPU that the report bounds the time of
 };
 
-// Reads "key=value,key=value"; keys: sm, checks, tc, async, threads, seed, limit,
-// roofline. A piece without
-// '=' continues the value before it, so that checks=mem,sync is one value.
+// Reads "key=value,key=value"; keys: sm, checks, tc, async, approx, threads, seed, limit,
+// roofline. A piece without '=' continues the value before it, so that checks=mem,sync is one
+// value.
 azj_status parseSimOptions(const char *text, SimOptions &options);
 
 // A GPU as far as launches depend on it.

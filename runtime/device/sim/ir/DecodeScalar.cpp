@@ -1,6 +1,7 @@
 // This file decodes arithmetic, moves, conversions and comparisons.
 #include "ir/Decoder.h"
 
+#include "exec/Approximate.h"
 #include "exec/Handlers.h"
 #include "exec/Rounding.h"
 #include "ir/Forms.h"
@@ -57,12 +58,20 @@ bool Decoder::decodeAlu(const AluForm &row) {
   uint64_t imm = 0;
   if (hasImmediate && !immediate(inst->ops[4], imm))
     return false;
-  Inst &out = emitGuarded(isa.alu[row.id], row.form.opClass);
+  std::shared_ptr<const Approximation> approximation;
+  if (options.isAdversarial && row.form.opClass == OpClass::Special)
+    approximation = makeApproximation(inst->opcode, isa.alu[row.id], options.seed);
+  Inst &out =
+      emitGuarded(approximation != nullptr ? approximate : isa.alu[row.id], row.form.opClass);
   out.d = d;
   out.a = slots[0];
   out.b = slots[1];
   out.c = slots[2];
   out.imm = static_cast<int64_t>(imm);
+  if (approximation != nullptr) {
+    out.data = approximation.get();
+    kernel->data.push_back(std::move(approximation));
+  }
   if (row.operands == 4) {
     uint32_t *fourth = list(1);
     fourth[0] = slots[3];

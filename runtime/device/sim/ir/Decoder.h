@@ -22,6 +22,8 @@ struct DecodeOptions {
   int sm = 80;
   bool isExact = false; // tensor cores bit by bit
   bool checksRaces = false;
+  bool isAdversarial = false; // approximate operations with errors that `seed` draws
+  uint64_t seed = 0;
 };
 
 // Decodes one kernel. Returns null and sets `error` to "file:line:column: reason: 'text'" where it

@@ -127,7 +127,8 @@ std::vector<uint64_t> laneValues(unsigned seed) {
 }
 
 std::vector<std::vector<uint64_t>> runOps(const std::vector<LaneOp> &ops, const LaneInputs &inputs,
-                                          const std::string &target, const std::string &prologue) {
+                                          const std::string &target, const std::string &prologue,
+                                          const std::string &options) {
   std::string body = "mov.u32 %r1, %tid.x;\nmul.wide.u32 %rd9, %r1, 8;\n";
   for (const char *name : {"pc", "pb", "pa"}) {
     std::string n = name[1] == 'a' ? "10" : (name[1] == 'b' ? "11" : "12");
@@ -142,7 +143,7 @@ std::vector<std::vector<uint64_t>> runOps(const std::vector<LaneOp> &ops, const 
     body += ops[k].text + "\nst.global.b" + std::to_string(ops[k].bytes * 8) + " [%rd5+" +
             std::to_string(k * kLanes * 8) + "], " + laneRegister(ops[k].bytes, 20) + ";\n";
   Sim sim("sm=" + target.substr(3, target.find_first_not_of("0123456789", 3) - 3) +
-          ",checks=mem+sync");
+          ",checks=mem+sync" + options);
   std::string name = ops.empty() ? "none" : ops[0].text;
   std::string error =
       sim.load(wrapKernel(".param .u64 pa, .param .u64 pb, .param .u64 pc, .param .u64 po", body,

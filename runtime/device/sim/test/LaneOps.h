@@ -26,7 +26,8 @@ struct LaneInputs {
 // What goes wrong is a failure of the test.
 std::vector<std::vector<uint64_t>> runOps(const std::vector<LaneOp> &ops, const LaneInputs &inputs,
                                           const std::string &target = "sm_90",
-                                          const std::string &prologue = "");
+                                          const std::string &prologue = "",
+                                          const std::string &options = "");
 
 // "%h20", "%r20" or "%rd20".
 std::string laneRegister(unsigned bytes, unsigned number);
