@@ -26,6 +26,9 @@ struct Case {
 // sgemm, hgemm, softmax or elementwise. Inputs are the same every time.
 Case makeCase(const std::string &name);
 
+// In ParseBench.cpp: the loading of modules.
+void registerParseBenchmarks();
+
 } // namespace azulejo::sim::bench
 
 #endif // AZULEJO_RUNTIME_DEVICE_SIM_BENCH_CASES_H

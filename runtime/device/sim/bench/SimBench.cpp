@@ -141,6 +141,7 @@ void registerAll() {
 
 int main(int argc, char **argv) {
   azulejo::sim::bench::registerAll();
+  azulejo::sim::bench::registerParseBenchmarks();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv))
     return 2;
