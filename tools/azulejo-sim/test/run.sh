@@ -80,6 +80,9 @@ grep -q "0 bytes past the end of" "$dir/log" || {
   echo "finding: no text"
   failures=$((failures + 1))
 }
+"$tool" "$dir/scale.ptx" --sim-options=approx=wild >"$dir/log" 2>&1
+grep -q "sim option approx: expected nearest or adversarial, got 'wild'" "$dir/log" ||
+  { echo "sim options: not passed on"; cat "$dir/log"; failures=$((failures + 1)); }
 expect 2 "unknown flag" "$tool" "$dir/scale.ptx" --nonsense
 expect 2 "bad argument" "$tool" "$dir/scale.ptx" --arg=i32:seven
 expect 2 "bad target" "$tool" "$dir/scale.ptx" --target=sm_12

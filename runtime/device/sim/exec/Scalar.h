@@ -216,6 +216,10 @@ template <typename T> inline T minNumber(T a, T b) {
 template <typename T> inline T maxNumber(T a, T b) {
   return a != a ? b : (b != b ? a : (isLess(a, b) ? b : a));
 }
+// `magnitude` with the sign of a * b.
+template <typename T> inline T xorSign(T magnitude, T a, T b) {
+  return std::signbit(a) != std::signbit(b) ? -magnitude : magnitude;
+}
 template <typename T> inline T minNan(T a, T b) {
   return a != a ? a : (b != b ? b : (isLess(b, a) ? b : a));
 }

@@ -293,6 +293,12 @@ Expected evaluateFloat(const Opcode &op, Format f, const uint64_t *x) {
     return quotient(o, decode(kF64, 0x3ff0000000000000u, false), a);
   if (op.base == "sqrt")
     return squareRootOf(o, a);
+  if (op.has("xorsign")) {
+    uint64_t negative = (x[0] ^ x[1]) & sign;
+    Value u = decode(f, x[0] & ~sign, o.ftz), v = decode(f, x[1] & ~sign, o.ftz);
+    Expected e = minMax(o, op.base == "min", u, v, x[0] & ~sign, x[1] & ~sign);
+    return e.bits == nanOf(f) ? e : bitsOf(e.bits | negative);
+  }
   if (op.base == "min" || op.base == "max")
     return minMax(o, op.base == "min", a, b, x[0], x[1]);
   if (op.base == "abs")
