@@ -31,8 +31,11 @@ public:
   // The words themselves, counted from the lowest lane's, where lanes access whole words.
   const std::vector<int32_t> &words() const { return cells; }
   const uint8_t *lanesOfWords() const { return lanes.data(); }
-  // Whether there are many runs for what they hold.
-  bool isScattered() const { return runs.size() > 1 && runs.size() * 8 > cells.size(); }
+  // Whether they come in fours, and whether there are many runs for what they hold.
+  bool isInFours() const { return bytes % 16 == 0; }
+  bool isScattered() const {
+    return runs.size() > 1 && runs.size() * (isInFours() ? 32 : 8) > cells.size();
+  }
   // Lanes whose bytes another lane of lower number touches too.
   uint32_t repeated() const { return repeats; }
 

@@ -326,8 +326,7 @@ void touchShared(Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
   Comparison<false>(touch, owner.race->row(offset >> 2), cells, offset & ~3u).run();
 }
 
-bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const int32_t *offsets,
-                    unsigned cells) {
+bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const AccessRuns &runs) {
   WarpContext &w = *touch.warp;
   if (&owner != w.cta)
     return false;
@@ -336,8 +335,9 @@ bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const int3
                      clocksOf(w).floor};
   RacePlanes planes = owner.race->planes(windowOffset(address) >> 2);
   const uint8_t *lanes = touch.kept != nullptr ? touch.kept : touch.lanes;
-  return touch.isWrite ? rows.writeScattered(planes, offsets, lanes, cells, stamp)
-                       : rows.readScattered(planes, offsets, lanes, cells, stamp);
+  auto fn = touch.isWrite ? rows.writeScattered : rows.readScattered;
+  return fn(planes, runs.words().data(), lanes, unsigned(runs.words().size()), runs.isInFours(),
+            stamp);
 }
 
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {

@@ -73,8 +73,7 @@ void touchRuns(Touch &touch, Cta *owner, const AccessRuns &runs, uint64_t first,
     touch.kept = kAll.data();
   if (owner != nullptr && bytes >= 4 && runs.isScattered()) {
     touch.lanes = isCollective ? kSeveral.data() : runs.lanesOfWords();
-    if (touchScattered(touch, *owner, uint32_t(first), runs.words().data(),
-                       unsigned(runs.words().size())))
+    if (touchScattered(touch, *owner, uint32_t(first), runs))
       return;
   }
   for (const AccessRuns::Run &run : runs.list()) {
@@ -120,10 +119,13 @@ void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t
   Touch touch = engineTouch(w, i, ClusterRace::kCopies, clocks.lastCopy, true);
   AccessRuns &runs = w.worker->runs[i.mem];
   runs.match(offsets, mask, bytes);
+  uint32_t first = uint32_t(offsets[__builtin_ctz(mask)]);
+  touch.lanes = runs.lanesOfWords();
+  if (runs.isScattered() && touchScattered(touch, *w.cta, first, runs))
+    return;
   for (const AccessRuns::Run &run : runs.list()) {
     touch.lanes = runs.lanesOf(run);
-    touchShared(touch, *w.cta, uint32_t(offsets[__builtin_ctz(mask)] + uint64_t(run.offset)),
-                run.bytes / 4);
+    touchShared(touch, *w.cta, first + uint32_t(run.offset), run.bytes / 4);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include "exec/AluHandlers.h"
 
+#include <cstring>
+
 namespace azulejo::sim::AZJ_ISA {
 
 namespace {
@@ -43,46 +45,93 @@ void read(RacePlanes planes, const uint8_t *lanes, unsigned cells, const RaceSta
   set(time, tag, inst, lanes, cells, stamp);
 }
 
-void stampCell(RacePlanes planes, Plane plane, int32_t cell, uint8_t lane, const RaceStamp &stamp) {
-  uint32_t *at = planes.base + plane * planes.plane + cell;
-  at[0] = stamp.time;
-  at[planes.plane] = stamp.tag | uint32_t(lane) << kTagLaneShift;
-  at[2 * planes.plane] = stamp.inst;
+// One cell, or four neighbours.
+using Four = uint32_t __attribute__((vector_size(16)));
+
+template <typename T> T load(const uint32_t *from) {
+  T value;
+  std::memcpy(&value, from, sizeof(T));
+  return value;
+}
+template <typename T> void store(uint32_t *to, T value) { std::memcpy(to, &value, sizeof(T)); }
+
+// All bits where a > b.
+uint32_t later(uint32_t a, uint32_t b) { return a > b ? ~0u : 0u; }
+Four later(Four a, uint32_t b) { return Four(a > b); }
+uint32_t differs(uint32_t a, uint32_t b) { return a != b ? ~0u : 0u; }
+Four differs(Four a, uint32_t b) { return Four(a != b); }
+bool isAny(uint32_t bits) { return bits != 0; }
+bool isAny(Four bits) { return (bits[0] | bits[1] | bits[2] | bits[3]) != 0; }
+
+void widen(const uint8_t *lanes, uint32_t &out) { out = lanes[0]; }
+void widen(const uint8_t *lanes, Four &out) { out = Four{lanes[0], lanes[1], lanes[2], lanes[3]}; }
+
+template <typename T>
+void stampCells(uint32_t *at, size_t plane, const uint8_t *lanes, const RaceStamp &stamp) {
+  T lane, zero = {};
+  widen(lanes, lane);
+  store<T>(at, zero + stamp.time);
+  store<T>(at + plane, (lane << kTagLaneShift) | stamp.tag);
+  store<T>(at + 2 * plane, zero + stamp.inst);
 }
 
-bool readScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
-                   const RaceStamp &given) {
-  RaceStamp stamp = given;
-  uint32_t later = 0;
-  for (unsigned k = 0; k < cells; ++k)
-    later |= uint32_t(planes.base[offsets[k]] > stamp.floor);
-  if (later != 0)
+// Keeps the last read in the second place where it is another actor's and has not been seen.
+template <typename T>
+void shiftRead(uint32_t *last, uint32_t *other, size_t plane, const RaceStamp &stamp) {
+  T keeps = later(load<T>(last), stamp.floor) &
+            differs(load<T>(last + plane) & kTagActor, stamp.tag & kTagActor);
+  if (!isAny(keeps))
+    return;
+  for (unsigned p = 0; p < 3; ++p) {
+    T from = load<T>(last + p * plane), to = load<T>(other + p * plane);
+    store<T>(other + p * plane, (from & keeps) | (to & ~keeps));
+  }
+}
+
+template <typename T>
+bool readCells(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
+               const RaceStamp &stamp) {
+  constexpr unsigned kStep = sizeof(T) / 4;
+  T bad = {};
+  for (unsigned k = 0; k < cells; k += kStep)
+    bad |= later(load<T>(planes.base + offsets[k]), stamp.floor);
+  if (isAny(bad))
     return false;
-  uint32_t actor = stamp.tag & kTagActor;
-  for (unsigned k = 0; k < cells; ++k) {
-    const uint32_t *last = planes.base + kFirstRead * planes.plane + offsets[k];
-    if (last[0] > stamp.floor && (last[planes.plane] & kTagActor) != actor) {
-      uint32_t *other = planes.base + kSecondRead * planes.plane + offsets[k];
-      for (unsigned p = 0; p < 3; ++p)
-        other[p * planes.plane] = last[p * planes.plane];
-    }
-    stampCell(planes, kFirstRead, offsets[k], lanes[k], stamp);
+  for (unsigned k = 0; k < cells; k += kStep) {
+    uint32_t *last = planes.base + kFirstRead * planes.plane + offsets[k];
+    shiftRead<T>(last, planes.base + kSecondRead * planes.plane + offsets[k], planes.plane, stamp);
+    stampCells<T>(last, planes.plane, lanes + k, stamp);
   }
   return true;
 }
 
-bool writeScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
-                    const RaceStamp &given) {
-  RaceStamp stamp = given;
-  uint32_t later = 0;
-  for (unsigned k = 0; k < cells; ++k)
+template <typename T>
+bool writeCells(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
+                const RaceStamp &stamp) {
+  constexpr unsigned kStep = sizeof(T) / 4;
+  T bad = {};
+  for (unsigned k = 0; k < cells; k += kStep)
     for (Plane plane : {kWrite, kFirstRead, kSecondRead})
-      later |= uint32_t(planes.base[plane * planes.plane + size_t(offsets[k])] > stamp.floor);
-  if (later != 0)
+      bad |= later(load<T>(planes.base + plane * planes.plane + offsets[k]), stamp.floor);
+  if (isAny(bad))
     return false;
-  for (unsigned k = 0; k < cells; ++k)
-    stampCell(planes, kWrite, offsets[k], lanes[k], stamp);
+  for (unsigned k = 0; k < cells; k += kStep)
+    stampCells<T>(planes.base + kWrite * planes.plane + offsets[k], planes.plane, lanes + k, stamp);
   return true;
+}
+
+bool readScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
+                   bool inFours, const RaceStamp &given) {
+  RaceStamp stamp = given;
+  return inFours ? readCells<Four>(planes, offsets, lanes, cells, stamp)
+                 : readCells<uint32_t>(planes, offsets, lanes, cells, stamp);
+}
+
+bool writeScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
+                    bool inFours, const RaceStamp &given) {
+  RaceStamp stamp = given;
+  return inFours ? writeCells<Four>(planes, offsets, lanes, cells, stamp)
+                 : writeCells<uint32_t>(planes, offsets, lanes, cells, stamp);
 }
 } // namespace
 

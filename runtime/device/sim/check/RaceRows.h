@@ -34,12 +34,13 @@ struct RaceRows {
   // Reads of consecutive cells: keeps the last read beside the new one where it is another actor's
   // and has not been seen, and sets the new one.
   void (*read)(RacePlanes planes, const uint8_t *lanes, unsigned cells, const RaceStamp &stamp);
-  // The same for cells at `offsets`, if all writes to them have been seen. Returns whether.
+  // The same for cells at `offsets`, if all writes to them have been seen. Returns whether. Where
+  // `inFours`, the offsets are those of four neighbours each.
   bool (*readScattered)(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes,
-                        unsigned cells, const RaceStamp &stamp);
+                        unsigned cells, bool inFours, const RaceStamp &stamp);
   // Writes to cells at `offsets`, if all accesses to them have been seen. Returns whether.
   bool (*writeScattered)(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes,
-                         unsigned cells, const RaceStamp &stamp);
+                         unsigned cells, bool inFours, const RaceStamp &stamp);
 };
 
 } // namespace azulejo::sim

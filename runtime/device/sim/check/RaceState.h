@@ -199,8 +199,7 @@ Touch engineTouch(WarpContext &w, const Inst &i, ClusterRace::Engine engine, uin
 void touchShared(Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
 // Cells at `offsets` from the one at `address`. Returns false, with nothing done, where one of them
 // has to be looked at more closely.
-bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const int32_t *offsets,
-                    unsigned cells);
+bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const AccessRuns &runs);
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells);
 // Sets the last write of cells without a look at what was there.
 void overwriteShared(const Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
