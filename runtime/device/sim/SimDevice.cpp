@@ -150,11 +150,11 @@ azj_status moduleLoad(azj_device *device, azj_image_kind kind, const void *image
   return guarded([&]() -> azj_status {
     SimDevice &sim = self(device);
     std::unique_ptr<azj_module_impl> module;
-    AZJ_TRY(loadModule(
-        std::string_view(static_cast<const char *>(image), bytes), name != nullptr ? name : "",
-        {sim.options.sm, sim.options.isExact, (sim.options.checks & kCheckRace) != 0,
-         sim.options.isAdversarial, sim.options.seed},
-        sim.memory, module));
+    AZJ_TRY(loadModule(std::string_view(static_cast<const char *>(image), bytes),
+                       name != nullptr ? name : "",
+                       {sim.options.sm, sim.options.isExact, (sim.options.checks & kCheckRace) != 0,
+                        sim.options.isAdversarial, sim.options.seed},
+                       sim.memory, module));
     *out = module.get();
     sim.modules.push_back(std::move(module));
     return nullptr;
