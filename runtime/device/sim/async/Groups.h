@@ -51,6 +51,13 @@ public:
         visitor(operation);
   }
 
+  // Visits everything that is queued, committed or not.
+  template <typename Visit> void visitAll(Visit &&visitor) {
+    visit(0, visitor);
+    for (Operation &operation : open)
+      visitor(operation);
+  }
+
   // Performs one operation that is queued, chosen by `random`, out of any group: the hardware may
   // complete them in any order. Returns false if there is none.
   template <typename Perform> bool performOne(uint64_t random, Perform &&perform) {

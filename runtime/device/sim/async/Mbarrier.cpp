@@ -114,6 +114,27 @@ MbarrierFault MbarrierTable::arriveNoComplete(uint32_t address, uint32_t count, 
   return arrive(address, count, token);
 }
 
+MbarrierFault MbarrierTable::arriveDropNoComplete(uint32_t address, uint32_t count,
+                                                  uint64_t *token) {
+  Mbarrier *object = nullptr;
+  if (MbarrierFault fault = locate(address, &object); fault != MbarrierFault::None)
+    return fault;
+  if (count == object->pending && object->tx == 0)
+    return MbarrierFault::CompletesPhase;
+  return arriveDrop(address, count, token);
+}
+
+MbarrierFault MbarrierTable::arriveDropExpectTx(uint32_t address, uint32_t bytes, uint64_t *token) {
+  Mbarrier *object = nullptr;
+  if (MbarrierFault fault = locate(address, &object); fault != MbarrierFault::None)
+    return fault;
+  if (object->pending == 0)
+    return MbarrierFault::TooManyArrivals;
+  if (MbarrierFault fault = expectTx(address, bytes); fault != MbarrierFault::None)
+    return fault;
+  return arriveDrop(address, 1, token);
+}
+
 MbarrierFault MbarrierTable::arriveExpectTx(uint32_t address, uint32_t bytes, uint64_t *token) {
   Mbarrier *object = nullptr;
   if (MbarrierFault fault = locate(address, &object); fault != MbarrierFault::None)

@@ -47,6 +47,8 @@ public:
   MbarrierFault arrive(uint32_t address, uint32_t count, uint64_t *token);
   // The same, and takes the arrivals out of all later phases.
   MbarrierFault arriveDrop(uint32_t address, uint32_t count, uint64_t *token);
+  MbarrierFault arriveDropNoComplete(uint32_t address, uint32_t count, uint64_t *token);
+  MbarrierFault arriveDropExpectTx(uint32_t address, uint32_t bytes, uint64_t *token);
   // arrive.noComplete: a fault if the phase would complete.
   MbarrierFault arriveNoComplete(uint32_t address, uint32_t count, uint64_t *token);
   // arrive.expect_tx: announces `bytes`, then arrives once.

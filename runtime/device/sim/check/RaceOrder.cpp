@@ -199,10 +199,22 @@ void raceWarpSync(WarpContext &w) {
 
 void raceExit(WarpContext &w) { publish(w, raceOf(w).exited); }
 
+namespace {
+// Up to when the view has seen the actor, or some lane of it: which lane made an access of another
+// CTA's memory is not kept.
+uint32_t latestSeen(const RaceView &view, uint32_t actor) {
+  uint32_t time = timeOf(view.seen, actor);
+  for (const auto &[lane, seen] : view.lanes)
+    if (lane.first == actor)
+      time = std::max(time, seen);
+  return time;
+}
+} // namespace
+
 void raceCtaExit(WarpContext &w) {
   const CtaRace &state = raceOf(w);
   for (const auto &[actor, access] : state.remote) {
-    if (access.first <= timeOf(state.exited.seen, actor))
+    if (access.first <= latestSeen(state.exited, actor))
       continue;
     Inst at;
     at.id = access.second;

@@ -1,7 +1,7 @@
 // This file implements atom and red.
+#include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 #include "exec/SoftFloat.h"
-#include "exec/Worker.h"
 
 #include <cstring>
 
@@ -47,25 +47,35 @@ uint32_t flushedSum(uint32_t x, uint32_t y, bool flush) {
   return sum != sum ? 0x7fffffffu : flushed(bits);
 }
 
-uint16_t addHalf(Type type, uint16_t a, uint16_t b) {
-  return type == Type::F16 || type == Type::F16x2 ? floatToF16(f16ToFloat(a) + f16ToFloat(b))
-                                                  : floatToBf16(bf16ToFloat(a) + bf16ToFloat(b));
+// min and max return the operand that is a number; -0 is less than +0.
+uint16_t chooseHalf(unsigned op, float x, float y, uint16_t a, uint16_t b) {
+  if (x != x || y != y)
+    return x == x ? a : y == y ? b : uint16_t{0x7fff};
+  bool isLess = x < y || (x == y && (a >> 15) > (b >> 15));
+  return isLess == (op == kAtomMin) ? a : b;
+}
+
+uint16_t combineHalf(unsigned op, Type type, uint16_t a, uint16_t b) {
+  bool isF16 = type == Type::F16 || type == Type::F16x2;
+  float x = isF16 ? f16ToFloat(a) : bf16ToFloat(a), y = isF16 ? f16ToFloat(b) : bf16ToFloat(b);
+  if (op != kAtomAdd)
+    return chooseHalf(op, x, y, a, b);
+  return isF16 ? floatToF16(x + y) : floatToBf16(x + y);
 }
 
 // The new value, as bits. Additions of f32 to global memory flush subnormals, those to shared
 // memory do not.
-uint64_t combine(const Inst &i, uint64_t old, uint64_t b, uint64_t c, bool isGlobal) {
-  Type type = static_cast<Type>(i.n);
+uint64_t combine(unsigned op, Type type, uint64_t old, uint64_t b, uint64_t c, bool isGlobal) {
   switch (type) {
   case Type::U32:
   case Type::B32:
-    return combineInt<uint32_t>(i.sub, uint32_t(old), uint32_t(b), uint32_t(c));
+    return combineInt<uint32_t>(op, uint32_t(old), uint32_t(b), uint32_t(c));
   case Type::S32:
-    return uint32_t(combineInt<int32_t>(i.sub, int32_t(old), int32_t(b), int32_t(c)));
+    return uint32_t(combineInt<int32_t>(op, int32_t(old), int32_t(b), int32_t(c)));
   case Type::S64:
-    return uint64_t(combineInt<int64_t>(i.sub, int64_t(old), int64_t(b), int64_t(c)));
+    return uint64_t(combineInt<int64_t>(op, int64_t(old), int64_t(b), int64_t(c)));
   case Type::B16:
-    return combineInt<uint16_t>(i.sub, uint16_t(old), uint16_t(b), uint16_t(c));
+    return combineInt<uint16_t>(op, uint16_t(old), uint16_t(b), uint16_t(c));
   case Type::F32:
     return flushedSum(uint32_t(old), uint32_t(b), isGlobal);
   case Type::F64: {
@@ -78,13 +88,13 @@ uint64_t combine(const Inst &i, uint64_t old, uint64_t b, uint64_t c, bool isGlo
   }
   case Type::F16:
   case Type::BF16:
-    return addHalf(type, uint16_t(old), uint16_t(b));
+    return combineHalf(op, type, uint16_t(old), uint16_t(b));
   case Type::F16x2:
   case Type::BF16x2:
-    return uint32_t(addHalf(type, uint16_t(old), uint16_t(b))) |
-           uint32_t(addHalf(type, uint16_t(old >> 16), uint16_t(b >> 16))) << 16;
+    return uint32_t(combineHalf(op, type, uint16_t(old), uint16_t(b))) |
+           uint32_t(combineHalf(op, type, uint16_t(old >> 16), uint16_t(b >> 16))) << 16;
   default:
-    return combineInt<uint64_t>(i.sub, old, b, c);
+    return combineInt<uint64_t>(op, old, b, c);
   }
 }
 
@@ -93,7 +103,7 @@ uint64_t exchange(const Inst &i, uint8_t *at, uint64_t b, uint64_t c, bool isGlo
   T *cell = reinterpret_cast<T *>(at);
   T old = __atomic_load_n(cell, __ATOMIC_RELAXED);
   for (;;) {
-    T next = T(combine(i, old, b, c, isGlobal));
+    T next = T(combine(i.sub, static_cast<Type>(i.n), old, b, c, isGlobal));
     if (__atomic_compare_exchange_n(cell, &old, next, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
       return old;
   }
@@ -127,6 +137,38 @@ void atomic(WarpContext &w, const Inst &i, uint32_t mask) {
                          : exchange<uint64_t>(i, host[l], b, c, isGlobal);
     if (i.d != 0)
       std::memcpy(w.regs + i.d + l * bytes, &old, bytes);
+  }
+}
+
+bool isReducible(AtomicOp op, Type type) {
+  bool isInt = type == Type::U32 || type == Type::S32 || type == Type::U64 || type == Type::S64;
+  bool isHalf = type == Type::F16 || type == Type::BF16;
+  switch (op) {
+  case kAtomAdd:
+    return isInt || isHalf || type == Type::F32 || type == Type::F64;
+  case kAtomMin:
+  case kAtomMax:
+    return isInt || isHalf;
+  case kAtomInc:
+  case kAtomDec:
+    return type == Type::U32;
+  case kAtomAnd:
+  case kAtomOr:
+  case kAtomXor:
+    return isInt || type == Type::B32 || type == Type::B64;
+  default:
+    return false;
+  }
+}
+
+void reduceElements(AtomicOp op, Type type, uint8_t *at, const uint8_t *from, uint32_t bytes) {
+  unsigned step = typeBytes(type);
+  for (uint32_t k = 0; k + step <= bytes; k += step) {
+    uint64_t old = 0, value = 0;
+    std::memcpy(&old, at + k, step);
+    std::memcpy(&value, from + k, step);
+    old = combine(op, type, old, value, 0, true);
+    std::memcpy(at + k, &old, step);
   }
 }
 

@@ -1,4 +1,5 @@
 // This file implements CTA barriers and the end of lanes.
+#include "exec/AsyncState.h"
 #include "exec/RunState.h"
 
 #include <algorithm>
@@ -113,8 +114,6 @@ void lanesExit(WarpContext &w, uint32_t lanes) {
   Cta &cta = *w.cta;
   if (w.worker->checks & kCheckRace)
     raceExit(w);
-  if (w.live == lanes)
-    finishStores(w);
   w.live &= ~lanes;
   ++cta.progress;
   cta.liveThreads -= countLanes(lanes);
@@ -122,7 +121,11 @@ void lanesExit(WarpContext &w, uint32_t lanes) {
     if (cta.barriers[id].isWholeCta && isComplete(cta, cta.barriers[id]))
       release(cta, id);
   clusterLanesExit(w);
-  if (cta.liveThreads == 0 && (w.worker->checks & kCheckRace))
+  if (cta.liveThreads != 0)
+    return;
+  finishRegisters(w);
+  endAsync(cta);
+  if (w.worker->checks & kCheckRace)
     raceCtaExit(w);
 }
 

@@ -1,4 +1,5 @@
-// This file implements bulk copies: of rows of bytes, and of boxes of tensor maps.
+// This file implements the instructions of bulk copies: it reads their operands, checks them and
+// issues the copies.
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 
@@ -8,108 +9,50 @@
 namespace azulejo::sim {
 
 namespace {
-void fail(const BulkCopy &copy, const char *kind, const std::string &message) {
-  Finding finding = makeFinding(*copy.warp, *copy.inst, copy.lane, "mem", kind);
-  finding.message = message;
-  report(*copy.warp, *copy.inst, std::move(finding));
-  copy.warp->cta->failed = true;
+const BulkForm &formOf(const Inst &i) { return *static_cast<const BulkForm *>(i.data); }
+
+uint64_t readAddress(WarpContext &w, const Inst &i, BulkOperand which, bool isWide, unsigned lane) {
+  uint64_t offset = uint64_t(int64_t(int32_t(i.ops[which + 1])));
+  return isWide ? w.reg<uint64_t>(i.ops[which])[lane] + offset
+                : uint32_t(w.reg<uint32_t>(i.ops[which])[lane] + uint32_t(offset));
 }
 
-bool checkSharedRange(const BulkCopy &copy, uint32_t alignment) {
-  if (copy.shared % alignment != 0) {
-    fail(copy, "misaligned",
-         "bulk copy at shared address " + std::to_string(copy.shared) +
-             ", which is not a multiple of " + std::to_string(alignment));
+// The CTA of the cluster that a shared address belongs to; null after reporting. A generic address
+// is one of the shared window.
+Cta *sharedOwner(const BulkCopy &copy, uint64_t address, const char *what) {
+  Cta *owner = ownerOf(*copy.warp, address - (address >> 56 << 56));
+  if (owner == nullptr) {
+    failCopy(copy, "mem", "out-of-bounds",
+             std::string(what) + " is in the shared memory of no block of the cluster");
+    return nullptr;
+  }
+  if (owner->liveThreads != 0)
+    return owner;
+  failCopy(copy, "mem", "exited-block",
+           std::string(what) + " is in the shared memory of rank " + std::to_string(owner->rank) +
+               " of the cluster, which has exited");
+  return nullptr;
+}
+
+// Whether the range is inside a shared variable and aligned.
+bool checkShared(const BulkCopy &copy, uint32_t offset, uint32_t alignment) {
+  if (offset % alignment != 0) {
+    failCopy(copy, "mem", "misaligned",
+             "bulk copy at shared address " + std::to_string(offset) +
+                 ", which is not a multiple of " + std::to_string(alignment));
     return false;
   }
   for (const SharedVariable &variable : copy.warp->worker->launch->shared)
-    if (copy.shared >= variable.offset && copy.bytes <= variable.bytes &&
-        copy.shared - variable.offset <= variable.bytes - copy.bytes)
+    if (offset >= variable.offset && copy.bytes <= variable.bytes &&
+        offset - variable.offset <= variable.bytes - copy.bytes)
       return true;
-  fail(copy, "out-of-bounds",
-       "bulk copy of " + std::to_string(copy.bytes) + " bytes at shared address " +
-           std::to_string(copy.shared) + " is not inside a shared variable");
+  failCopy(copy, "mem", "out-of-bounds",
+           "bulk copy of " + std::to_string(copy.bytes) + " bytes at shared address " +
+               std::to_string(offset) + " is not inside a shared variable");
   return false;
 }
 
-// Moves one contiguous piece. `isLoad`: to shared memory.
-bool movePiece(const BulkCopy &copy, uint32_t shared, uint64_t global, uint32_t bytes,
-               bool isLoad) {
-  WarpContext &w = *copy.warp;
-  DeviceMemory &memory = *w.worker->launch->memory;
-  if (!memory.contains(global, bytes)) {
-    int64_t index = memory.findBelow(global);
-    fail(copy, "out-of-bounds",
-         "bulk copy of " + std::to_string(bytes) + " bytes at global address " +
-             std::to_string(global) + " is not inside an allocation" +
-             (index >= 0 ? "; the nearest is '" + memory.allocation(index).name + "'" : ""));
-    return false;
-  }
-  uint8_t *host = w.cta->shared + shared, *device = reinterpret_cast<uint8_t *>(global);
-  std::memcpy(isLoad ? host : device, isLoad ? device : host, bytes);
-  countBulk(*w.worker, global, bytes, !isLoad);
-  if (w.worker->checks & kCheckInit) {
-    uint8_t *sharedMarks = w.cta->sharedInit.data() + shared,
-            *globalMarks = memory.initShadow(global);
-    std::memcpy(isLoad ? sharedMarks : globalMarks, isLoad ? globalMarks : sharedMarks, bytes);
-  }
-  return true;
-}
-
-void fillPiece(const BulkCopy &copy, uint32_t shared, uint32_t bytes) {
-  WarpContext &w = *copy.warp;
-  async::fillOutside(copy.map, w.cta->shared + shared, bytes);
-  if (w.worker->checks & kCheckInit)
-    std::memset(w.cta->sharedInit.data() + shared, 1, bytes);
-}
-
-// Calls fn(shared, run) for every contiguous piece.
-template <typename Function> void forEachPiece(const BulkCopy &copy, Function &&fn) {
-  if (copy.isTensor)
-    return async::forEachPiece(copy.map, copy.coordinates, nullptr, copy.shared, fn);
-  fn(copy.shared, async::BoxRun{0, copy.global, copy.bytes, true});
-}
-
-RaceLoad raceLoadOf(const BulkCopy &copy) {
-  return {copy.warp, copy.inst, copy.lane, copy.warp->cta, copy.mbarrier};
-}
-
-// Tells the race check of all that the copy will access.
-void bookCopy(const BulkCopy &copy, bool isLoad, uint32_t group) {
-  WarpContext &w = *copy.warp;
-  if (!(w.worker->checks & kCheckRace))
-    return;
-  const DeviceMemory &memory = *w.worker->launch->memory;
-  forEachPiece(copy, [&](uint32_t shared, const async::BoxRun &piece) {
-    if (isLoad)
-      raceLoadIssued(raceLoadOf(copy), *w.cta, shared, piece.bytes);
-    if (!piece.inside || !memory.contains(piece.address, piece.bytes))
-      return;
-    if (isLoad)
-      raceLoadSource(raceLoadOf(copy), piece.address, piece.bytes);
-    else
-      raceStoreIssued(w, *copy.inst, copy.lane, shared, piece.address, piece.bytes, group);
-  });
-}
-
-void performCopy(const BulkCopy &copy, bool isLoad) {
-  bool ok = true;
-  bool checksRaces = isLoad && (copy.warp->worker->checks & kCheckRace);
-  forEachPiece(copy, [&](uint32_t shared, const async::BoxRun &piece) {
-    if (!ok)
-      return;
-    if (piece.inside)
-      ok = movePiece(copy, shared, piece.address, piece.bytes, isLoad);
-    else if (isLoad)
-      fillPiece(copy, shared, piece.bytes);
-    if (checksRaces)
-      raceLoadDone(raceLoadOf(copy), *copy.warp->cta, shared, piece.bytes);
-  });
-  if (ok && isLoad)
-    completeBytes(*copy.warp, *copy.inst, copy.lane, copy.mbarrier, copy.bytes);
-}
-
-// The 128 bytes of a tensor map, in parameters or in global memory. Null after reporting.
+// The 128 bytes of a tensor map, in parameters or in global or constant memory; null if unreadable.
 const uint8_t *findMap(const BulkCopy &copy, uint64_t address) {
   const Launch &launch = *copy.warp->worker->launch;
   uint64_t window = address >> 56 << 56, offset = address - window;
@@ -120,129 +63,267 @@ const uint8_t *findMap(const BulkCopy &copy, uint64_t address) {
   return nullptr;
 }
 
-uint64_t readAddress(WarpContext &w, uint32_t slot, bool isWide, unsigned lane) {
-  return isWide ? w.reg<uint64_t>(slot)[lane] : w.reg<uint32_t>(slot)[lane];
+Type elementType(azj_tensor_map_type type) {
+  switch (type) {
+  case AZJ_TENSOR_MAP_U32:
+    return Type::U32;
+  case AZJ_TENSOR_MAP_I32:
+    return Type::S32;
+  case AZJ_TENSOR_MAP_U64:
+    return Type::U64;
+  case AZJ_TENSOR_MAP_I64:
+    return Type::S64;
+  case AZJ_TENSOR_MAP_F16:
+    return Type::F16;
+  case AZJ_TENSOR_MAP_BF16:
+    return Type::BF16;
+  case AZJ_TENSOR_MAP_F32:
+    return Type::F32;
+  case AZJ_TENSOR_MAP_F64:
+    return Type::F64;
+  default:
+    return Type::None;
+  }
 }
 
-// Inst::ops of a bulk copy: shared address, global address or map, size, mbarrier, coordinates; and
-// for each address its offset.
-bool makeCopy(WarpContext &w, const Inst &i, unsigned lane, BulkCopy &copy) {
-  constexpr uint32_t kOffset = (1u << kRankShift) - 1;
-  copy.warp = &w;
-  copy.inst = &i;
-  copy.lane = lane;
-  copy.isTensor = i.n != 0;
-  copy.shared = uint32_t(readAddress(w, i.ops[0], i.flags & 1, lane) + i.ops[1]) & kOffset;
-  uint64_t global = readAddress(w, i.ops[2], true, lane) + uint64_t(int64_t(int32_t(i.ops[3])));
-  if (i.ops[5] != 0)
-    copy.mbarrier = uint32_t(readAddress(w, i.ops[5], i.flags & 2, lane) + i.ops[6]) & kOffset;
-  if (!copy.isTensor) {
-    copy.global = global;
-    copy.bytes = w.reg<uint32_t>(i.ops[4])[lane];
-    if (copy.bytes % 16 != 0 || copy.global % 16 != 0) {
-      fail(copy, "misaligned",
+bool checkMap(const BulkCopy &copy, uint64_t address, std::string &why) {
+  const BulkForm &form = *copy.form;
+  const async::TensorMap &map = copy.map;
+  if (address % 64 != 0)
+    why = "a tensor map's address must be a multiple of 64, got " + std::to_string(address);
+  else if (map.rank != form.rank)
+    why = "the instruction copies " + std::to_string(form.rank) +
+          " dimensions, the tensor map has " + std::to_string(map.rank);
+  else if ((map.kind == async::TensorMapKind::Im2col) != form.isIm2col)
+    why = std::string("the instruction is of mode ") + (form.isIm2col ? "im2col" : "tile") +
+          ", the tensor map is not";
+  else if (form.reduction.isUsed && !isReducible(form.reduction.op, elementType(map.type)))
+    why = "the reduction is not defined for elements of the tensor map's type";
+  else
+    return true;
+  return false;
+}
+
+// Reads the map, the coordinates and the offsets of a tensor copy.
+bool readTensor(BulkCopy &copy, uint64_t address) {
+  WarpContext &w = *copy.warp;
+  const Inst &i = *copy.inst;
+  const uint8_t *bytes = findMap(copy, address);
+  std::string why = "the address of the tensor map is not readable";
+  if (bytes == nullptr || !async::decodeTensorMap(bytes, &copy.map, &why) ||
+      !checkMap(copy, address, why)) {
+    failCopy(copy, "mem", "tensor-map", why);
+    return false;
+  }
+  for (unsigned d = 0; d < copy.form->rank; ++d)
+    copy.coordinates[d] = w.reg<int32_t>(i.ops[kBulkCoordinates + d])[copy.lane];
+  for (unsigned d = 0; copy.form->isIm2col && d + 2 < copy.form->rank; ++d)
+    if (i.ops[kBulkIm2col + d] != 0)
+      copy.im2col[d] = w.reg<uint16_t>(i.ops[kBulkIm2col + d])[copy.lane];
+  copy.bytes = async::boxBytes(copy.map);
+  copy.element = elementType(copy.map.type);
+  return true;
+}
+
+// Reads the size and the global address of a row of bytes.
+bool readRow(BulkCopy &copy, uint64_t global) {
+  copy.global = global;
+  copy.bytes = copy.warp->reg<uint32_t>(copy.inst->ops[kBulkBytes])[copy.lane];
+  if (copy.bytes % 16 == 0 && global % 16 == 0)
+    return true;
+  failCopy(copy, "mem", "misaligned",
            "a bulk copy needs addresses and sizes that are multiples of 16, got " +
                std::to_string(copy.bytes) + " bytes");
-      return false;
-    }
-    return checkSharedRange(copy, 16);
-  }
-  const uint8_t *bytes = findMap(copy, global);
-  std::string why = "the address of the tensor map is not readable";
-  if (bytes == nullptr || !async::decodeTensorMap(bytes, &copy.map, &why)) {
-    fail(copy, "tensor-map", why);
+  return false;
+}
+
+bool readGlobalSide(BulkCopy &copy, BulkOperand which) {
+  uint64_t address = readAddress(*copy.warp, *copy.inst, which, true, copy.lane);
+  return copy.form->rank != 0 ? readTensor(copy, address) : readRow(copy, address);
+}
+
+bool readTarget(BulkCopy &copy, uint32_t alignment) {
+  uint64_t address = readAddress(*copy.warp, *copy.inst, kBulkTarget,
+                                 copy.inst->flags & kBulkWideTarget, copy.lane);
+  copy.owner = sharedOwner(copy, address, "the target");
+  copy.shared = windowOffset(address);
+  return copy.owner != nullptr && checkShared(copy, copy.shared, alignment);
+}
+
+// The shared side that is read: of the own CTA.
+bool readSharedSource(BulkCopy &copy, uint32_t &offset, uint32_t alignment) {
+  uint64_t address = readAddress(*copy.warp, *copy.inst, kBulkSource,
+                                 copy.inst->flags & kBulkWideSource, copy.lane);
+  offset = windowOffset(address);
+  Cta *owner = sharedOwner(copy, address, "the source");
+  if (owner != nullptr && owner != copy.warp->cta)
+    failCopy(copy, "mem", "out-of-bounds", "the source is in the shared memory of another block");
+  return owner == copy.warp->cta && checkShared(copy, offset, alignment);
+}
+
+bool readBarrier(BulkCopy &copy) {
+  uint64_t address = readAddress(*copy.warp, *copy.inst, kBulkBarrier,
+                                 copy.inst->flags & kBulkWideBarrier, copy.lane);
+  copy.signalled = sharedOwner(copy, address, "the mbarrier");
+  copy.mbarrier = windowOffset(address);
+  if (copy.signalled == nullptr)
     return false;
+  bool isPeers = copy.form->isPair && copy.signalled->rank / 2 == copy.owner->rank / 2;
+  if (copy.form->isMulticast || copy.signalled == copy.owner || isPeers)
+    return true;
+  failCopy(copy, "sync", "mbarrier",
+           "the mbarrier must be in the block of the target, rank " +
+               std::to_string(copy.owner->rank) + " of the cluster, got rank " +
+               std::to_string(copy.signalled->rank));
+  return false;
+}
+
+BulkCopy startCopy(WarpContext &w, const Inst &i, unsigned lane) {
+  BulkCopy copy;
+  copy.warp = &w;
+  copy.inst = &i;
+  copy.form = &formOf(i);
+  copy.lane = lane;
+  copy.element = copy.form->reduction.type;
+  return copy;
+}
+
+// The same copy for every CTA of the mask: the target and the mbarrier at the same offsets. Of a
+// pair, the mbarrier is in the CTA of the same place in its pair as that of the operand.
+void issueMulticast(const BulkCopy &copy) {
+  const Inst &i = *copy.inst;
+  const auto &ctas = copy.warp->cta->cluster->ctas;
+  uint32_t mask = copy.warp->reg<uint16_t>(i.ops[kBulkMask])[copy.lane];
+  if (mask == 0 || mask >> ctas.size() != 0)
+    return failCopy(copy, "mem", "cluster-rank",
+                    "the mask of a multicast names blocks of the cluster of " +
+                        std::to_string(ctas.size()) + ", got " + std::to_string(mask));
+  for (uint32_t m = mask; m != 0 && !copy.warp->cta->failed; m &= m - 1) {
+    uint32_t rank = uint32_t(__builtin_ctz(m));
+    BulkCopy one = copy;
+    one.owner = ctas[rank].get();
+    one.signalled = one.owner;
+    if (copy.form->isPair && ((rank & ~1u) | (copy.signalled->rank & 1)) < ctas.size())
+      one.signalled = ctas[(rank & ~1u) | (copy.signalled->rank & 1)].get();
+    if (one.owner->liveThreads == 0 || one.signalled->liveThreads == 0)
+      return failCopy(copy, "mem", "exited-block",
+                      "the mask of a multicast names rank " + std::to_string(rank) +
+                          " of the cluster, which has exited");
+    issueLoad(one);
   }
-  if (copy.map.rank != i.n || copy.map.kind != async::TensorMapKind::Tiled) {
-    fail(copy, "tensor-map",
-         "the instruction copies " + std::to_string(i.n) + " dimensions, the tensor map has " +
-             std::to_string(copy.map.rank));
-    return false;
+}
+
+bool readWords(BulkCopy &copy) {
+  const BulkForm &form = *copy.form;
+  copy.bytes = uint32_t(form.wordBytes) * form.wordCount;
+  for (unsigned k = 0; k < form.wordCount; ++k)
+    std::memcpy(copy.words + k * form.wordBytes,
+                copy.warp->regs + copy.inst->ops[kBulkWords + k] + copy.lane * form.wordBytes,
+                form.wordBytes);
+  return true;
+}
+
+// Reads the operands of a copy that signals an mbarrier. Returns false after reporting.
+bool readLoad(BulkCopy &copy) {
+  const BulkForm &form = *copy.form;
+  switch (form.kind) {
+  case BulkKind::Word:
+    return readWords(copy) && readTarget(copy, copy.bytes) && readBarrier(copy);
+  case BulkKind::ToCluster:
+    return readRow(copy, 0) && readSharedSource(copy, copy.source, 16) && readTarget(copy, 16) &&
+           readBarrier(copy);
+  default:
+    return readGlobalSide(copy, kBulkSource) && readTarget(copy, form.rank != 0 ? 128 : 16) &&
+           readBarrier(copy);
   }
-  for (unsigned d = 0; d < i.n; ++d)
-    copy.coordinates[d] = w.reg<int32_t>(i.ops[7 + d])[lane];
-  copy.bytes = async::boxBytes(copy.map);
-  return checkSharedRange(copy, 128);
+}
+
+async::Groups<BulkCopy> &groupsOf(WarpContext &w, unsigned lane) {
+  auto &groups = asyncOf(w).stores[lane];
+  if (groups == nullptr)
+    groups = std::make_unique<async::Groups<BulkCopy>>();
+  return *groups;
+}
+
+// In random order a store that has been issued may happen at any time: its source is read, or its
+// target written.
+void performSome(WarpContext &w, unsigned lane) {
+  async::Groups<BulkCopy> &groups = groupsOf(w, lane);
+  groups.visitAll([&](BulkCopy &copy) {
+    if (!copy.isRead && drawRandom(w) % 3 == 0)
+      readSource(copy);
+  });
+  if (drawRandom(w) % 3 == 0)
+    groups.performOne(drawRandom(w), [](BulkCopy &copy) { writeTarget(copy); });
 }
 } // namespace
 
-void performLoads(Cta &cta, uint32_t mbarrier) {
-  std::vector<BulkCopy> &loads = asyncOf(cta).loads;
-  for (size_t l = 0; l < loads.size();) {
-    if (loads[l].mbarrier != mbarrier) {
-      ++l;
-      continue;
-    }
-    BulkCopy copy = loads[l];
-    loads.erase(loads.begin() + long(l));
-    performCopy(copy, true);
-  }
-}
-
 void bulkLoad(WarpContext &w, const Inst &i, uint32_t mask) {
   for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
-    BulkCopy copy;
-    if (!makeCopy(w, i, unsigned(__builtin_ctz(m)), copy))
+    BulkCopy copy = startCopy(w, i, unsigned(__builtin_ctz(m)));
+    if (!readLoad(copy))
       return;
     w.worker->asyncBytes += copy.bytes;
-    bookCopy(copy, true, 0);
-    bool isEager = w.worker->launch->asyncMode == 1 ||
-                   (w.worker->launch->asyncMode == 2 && (drawRandom(w) & 1) != 0);
-    if (isEager)
-      performCopy(copy, true);
+    if (copy.form->isMulticast)
+      issueMulticast(copy);
     else
-      asyncOf(*w.cta).loads.push_back(copy);
+      issueLoad(copy);
   }
 }
 
-// A store reads shared memory when its group is waited for, at the latest.
 void bulkStore(WarpContext &w, const Inst &i, uint32_t mask) {
   for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
-    BulkCopy copy;
-    if (!makeCopy(w, i, lane, copy))
+    BulkCopy copy = startCopy(w, i, lane);
+    copy.owner = w.cta;
+    if (!readGlobalSide(copy, kBulkTarget) ||
+        !readSharedSource(copy, copy.shared, copy.form->rank != 0 ? 128 : 16))
       return;
     w.worker->asyncBytes += copy.bytes;
-    bookCopy(copy, false, asyncOf(w).committedStores[lane]);
-    if (w.worker->launch->asyncMode == 1) {
-      performCopy(copy, false);
-      continue;
-    }
-    auto &groups = asyncOf(w).stores[lane];
-    if (groups == nullptr)
-      groups = std::make_unique<async::Groups<BulkCopy>>();
-    groups->issue(copy);
+    bookStore(copy, asyncOf(w).committedStores[lane]);
+    if (w.worker->launch->asyncMode == kEager)
+      writeTarget(copy);
+    else
+      groupsOf(w, lane).issue(std::move(copy));
+    if (w.worker->launch->asyncMode == kRandom)
+      performSome(w, lane);
+  }
+}
+
+// A prefetch moves nothing that a program could see; its operands must be right all the same.
+void bulkPrefetch(WarpContext &w, const Inst &i, uint32_t mask) {
+  for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
+    BulkCopy copy = startCopy(w, i, unsigned(__builtin_ctz(m)));
+    if (!readGlobalSide(copy, kBulkSource))
+      return;
   }
 }
 
 void bulkCommit(WarpContext &w, const Inst &, uint32_t mask) {
   for (uint32_t m = mask; m != 0; m &= m - 1) {
-    WarpAsync &async = asyncOf(w);
-    ++async.committedStores[__builtin_ctz(m)];
-    if (auto &groups = async.stores[__builtin_ctz(m)]; groups != nullptr)
-      groups->commit();
+    unsigned lane = unsigned(__builtin_ctz(m));
+    ++asyncOf(w).committedStores[lane];
+    groupsOf(w, lane).commit();
   }
 }
 
-// wait_group.read guarantees that the sources have been read: here the whole copy is done with it.
+// wait_group.read guarantees that the sources have been read, no more.
 void bulkWait(WarpContext &w, const Inst &i, uint32_t mask) {
-  WarpAsync &async = asyncOf(w);
-  for (uint32_t m = mask; m != 0; m &= m - 1) {
-    uint32_t committed = async.committedStores[__builtin_ctz(m)];
+  for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
+    unsigned lane = unsigned(__builtin_ctz(m));
+    async::Groups<BulkCopy> &groups = groupsOf(w, lane);
+    size_t keep = size_t(i.imm);
+    uint32_t committed = asyncOf(w).committedStores[lane];
     if (w.worker->checks & kCheckRace)
-      raceStoreWaited(w, committed - std::min(committed, uint32_t(i.imm)), i.sub != 0);
-    if (auto &groups = async.stores[__builtin_ctz(m)]; groups != nullptr)
-      groups->wait(size_t(i.imm), [](BulkCopy &copy) { performCopy(copy, false); });
+      raceStoreWaited(w, committed - std::min(committed, uint32_t(keep)), i.sub != 0);
+    if (i.sub != 0)
+      groups.visit(keep, [](BulkCopy &copy) {
+        if (!copy.isRead)
+          readSource(copy);
+      });
+    else
+      groups.wait(keep, [](BulkCopy &copy) { writeTarget(copy); });
   }
-}
-
-// The kernel's end completes what was committed.
-void finishStores(WarpContext &w) {
-  if (w.async == nullptr)
-    return;
-  for (auto &groups : w.async->stores)
-    if (groups != nullptr)
-      groups->waitAll([](BulkCopy &copy) { performCopy(copy, false); });
 }
 
 } // namespace azulejo::sim

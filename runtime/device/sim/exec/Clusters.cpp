@@ -1,8 +1,7 @@
 // This file implements the scheduling of the CTAs of a cluster, the cluster's barrier, and the
 // report of a deadlock.
-#include "exec/RunState.h"
-
 #include "exec/AsyncState.h"
+#include "exec/RunState.h"
 
 #include <cstdio>
 
@@ -171,8 +170,17 @@ std::string describeCta(const Cta &cta) {
          std::to_string(cta.id[2]) + ") ";
 }
 
+// The group's instruction. A wait that failed has put the group behind it, where a fall into the
+// next block is no instruction of the program.
+const Inst &placeOf(const WarpContext &w, const Group &group) {
+  uint32_t pc = group.pc;
+  while (pc > 0 && w.kernel->info[w.kernel->code[pc].id].source == nullptr)
+    --pc;
+  return w.kernel->code[pc];
+}
+
 std::string describeGroup(const WarpContext &w, const Group &group) {
-  const ptx::Instruction *source = w.kernel->info[w.kernel->code[group.pc].id].source;
+  const ptx::Instruction *source = w.kernel->info[placeOf(w, group).id].source;
   char mask[16];
   snprintf(mask, sizeof(mask), "0x%08x", group.mask);
   std::string text = w.cta->cluster->ctas.size() > 1 ? describeCta(*w.cta) : "";
@@ -202,7 +210,7 @@ std::string describeMbarriers(const Cta &cta) {
             "mbarrier at shared address " + place + " is in phase " + std::to_string(object.phase) +
             " and lacks " + std::to_string(object.pending) + " of " +
             std::to_string(object.expected) + " arrivals and " + std::to_string(object.tx) +
-            " bytes";
+            " bytes, with " + std::to_string(bytesUnderWay(cta, address)) + " bytes under way";
   }
   return text;
 }
@@ -226,7 +234,7 @@ void reportDeadlock(Cluster &cluster) {
     return;
   for (const auto &cta : cluster.ctas)
     places += describeMbarriers(*cta);
-  const Inst &i = first->kernel->code[first->current.pc];
+  const Inst &i = placeOf(*first, first->current);
   Finding finding =
       makeFinding(*first, i, unsigned(__builtin_ctz(first->current.mask)), "sync", "deadlock");
   finding.message = std::string("deadlock: no thread of the ") +

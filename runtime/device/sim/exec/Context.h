@@ -25,9 +25,9 @@ struct PendingCopy {
   uint64_t target[32]; // shared offsets
   uint64_t source[32];
   uint8_t sourceBytes[32];
-  uint32_t group[32]; // number of the lane's group
-  // All lanes copy whole elements, in groups of one number.
-  bool isWhole = false;
+  uint32_t group[32];   // number of the lane's group
+  bool isWhole = false; // all lanes copy whole elements, in groups of one number
+  uint64_t number = 0;  // among those of the warp
 };
 
 // The cp.async operations of a warp; groups belong to lanes.
@@ -35,6 +35,7 @@ struct CopyQueue {
   std::vector<PendingCopy> pending;
   uint32_t committed[32] = {}; // groups
   bool isUniform = true;       // all lanes have committed together
+  uint64_t issued = 0;         // copies
 };
 
 enum class GroupState : uint8_t { Ready, AtBarrier, AtClusterBarrier, AtWarpSync };
@@ -82,19 +83,20 @@ struct WarpContext {
   Cta *cta = nullptr;
   Worker *worker = nullptr;
   const Kernel *kernel = nullptr;
-  uint8_t *shared = nullptr;         // shared address a is at shared + a, in the own CTA
-  uint8_t *local = nullptr;          // lane l has local + l * kernel->localBytes
-  uint64_t spins = 0;                // taken backward branches since the last barrier
-  uint64_t branches = 0;             // backward branches in all
-  uint64_t draws = 0;                // random numbers taken
-  uint64_t runs = 0;                 // times the warp was scheduled
-  uint64_t steps = 0;                // the clock
-  uint32_t resumeAfter = ~0u;        // after yielding: groups behind this instruction go first
-  std::unique_ptr<CopyQueue> copies; // cp.async, once the warp has used it
-  std::shared_ptr<WarpAsync> async;  // wgmma and bulk stores, once used
-  bool waitFailed = false;           // set by a handler of Flow::Wait
-  uint32_t clusterArrived = 0;       // lanes whose barrier.cluster.arrive others have yet to join
-  uint32_t clusterPassed = 0;        // lanes that all have joined, and that have not waited yet
+  uint8_t *shared = nullptr;          // shared address a is at shared + a, in the own CTA
+  uint8_t *local = nullptr;           // lane l has local + l * kernel->localBytes
+  uint64_t spins = 0;                 // taken backward branches since the last barrier
+  uint64_t branches = 0;              // backward branches in all
+  uint64_t draws = 0;                 // random numbers taken
+  uint64_t runs = 0;                  // times the warp was scheduled
+  std::vector<uint32_t> registerSets; // the setmaxnreg executed, as indices of instructions
+  uint64_t steps = 0;                 // the clock
+  uint32_t resumeAfter = ~0u;         // after yielding: groups behind this instruction go first
+  std::unique_ptr<CopyQueue> copies;  // cp.async, once the warp has used it
+  std::shared_ptr<WarpAsync> async;   // wgmma and bulk stores, once used
+  bool waitFailed = false;            // set by a handler of Flow::Wait
+  uint32_t clusterArrived = 0;        // lanes whose barrier.cluster.arrive others have yet to join
+  uint32_t clusterPassed = 0;         // lanes that all have joined, and that have not waited yet
 
   template <typename T> T *reg(uint32_t offset) { return reinterpret_cast<T *>(regs + offset); }
   uint32_t &pred(uint32_t offset) { return *reinterpret_cast<uint32_t *>(regs + offset); }

@@ -208,6 +208,7 @@ void startWarp(WarpContext &w, const Launch &launch) {
   w.current = Group();
   w.branches = w.spins = w.runs = w.steps = w.draws = 0;
   w.clusterArrived = w.clusterPassed = 0;
+  w.registerSets.clear();
   w.copies.reset();
   w.async.reset();
   w.resumeAfter = ptx::kNone;

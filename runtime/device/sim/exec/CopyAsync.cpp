@@ -21,8 +21,6 @@ uint64_t drawRandom(WarpContext &w) {
 }
 
 namespace {
-enum AsyncModeValue : unsigned { kLazy, kEager, kRandom };
-
 CopyQueue &queueOf(WarpContext &w) {
   if (w.copies == nullptr)
     w.copies = std::make_unique<CopyQueue>();
@@ -140,6 +138,7 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   queue.pending.emplace_back();
   PendingCopy &copy = queue.pending.back();
   copy.inst = &i;
+  copy.number = queue.issued++;
   uint64_t sourceOffset = uint64_t(int64_t(int32_t(i.target)));
   readAddressesOf(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), copy.target);
   readAddressesOf(w, i.b, true, sourceOffset, copy.source);
@@ -175,14 +174,6 @@ void copyCommit(WarpContext &w, const Inst &, uint32_t mask) {
     performSome(w, queue);
 }
 
-void performCopies(WarpContext &w, uint32_t mask) {
-  CopyQueue &queue = queueOf(w);
-  for (PendingCopy &copy : queue.pending)
-    if ((copy.mask & mask) != 0)
-      perform(w, copy, copy.mask & mask);
-  dropDone(queue);
-}
-
 void copyWait(WarpContext &w, const Inst &i, uint32_t mask) {
   CopyQueue &queue = queueOf(w);
   if (w.worker->checks & kCheckRace) {
@@ -205,6 +196,29 @@ void copyWait(WarpContext &w, const Inst &i, uint32_t mask) {
       perform(w, copy, due);
   }
   dropDone(queue);
+}
+
+void performCopies(WarpContext &w, unsigned lane, uint64_t count) {
+  CopyQueue &queue = queueOf(w);
+  uint32_t bit = 1u << lane;
+  for (PendingCopy &copy : queue.pending)
+    if (copy.number < count && (copy.mask & bit) != 0)
+      perform(w, copy, bit);
+  dropDone(queue);
+}
+
+void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask) {
+  uint64_t count = queueOf(w).issued;
+  for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
+    PendingArrival arrival;
+    arrival.warp = &w;
+    arrival.inst = &i;
+    arrival.lane = unsigned(__builtin_ctz(m));
+    if (!startArrival(arrival))
+      return;
+    arrival.finish = [&w, lane = arrival.lane, count] { performCopies(w, lane, count); };
+    issueArrival(*w.cta, arrival);
+  }
 }
 
 } // namespace azulejo::sim

@@ -1,5 +1,6 @@
 // This file implements the launch of a kernel: worker threads that take clusters.
 #include "exec/Grid.h"
+#include "exec/AsyncState.h"
 #include "exec/RunState.h"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ public:
       if (stuck >= resident.size() && !mayStart())
         giveUp();
     }
+    finishLateStores(worker);
   }
 
 private:

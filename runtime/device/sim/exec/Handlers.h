@@ -103,7 +103,17 @@ void copyIssue(WarpContext &w, const Inst &i, uint32_t mask);
 void copyCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void copyWait(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 all; imm: groups to keep
 
-// mbarrier: sub: MbarrierOp; d: token or 0; b: operand or 0. Waits: sub: 1 by parity; d: predicate.
+// setmaxnreg. sub: 1 .inc; imm: registers of a thread.
+void setMaxRegisters(WarpContext &w, const Inst &i, uint32_t mask);
+
+// mbarrier: sub: MbarrierOp; d: token or 0; b: operand or 0; flags: MbarrierFlag. Waits: sub: 1 by
+// parity; d: predicate.
+enum MbarrierFlag : uint8_t {
+  kMbarWide = 1,    // the address register has 64 bits
+  kMbarGeneric = 2, // the address is generic
+  kMbarCluster = 4, // …or in shared::cluster
+  kMbarRelaxed = 8, // orders nothing
+};
 enum MbarrierOp : uint8_t {
   kMbarInit,
   kMbarInval,
@@ -113,15 +123,20 @@ enum MbarrierOp : uint8_t {
   kMbarArriveExpectTx,
   kMbarArriveNoComplete,
   kMbarArriveDrop,
+  kMbarArriveDropExpectTx,
+  kMbarArriveDropNoComplete,
 };
 void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask);
 void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask);
+void mbarrierPendingCount(WarpContext &w, const Inst &i, uint32_t mask);
 // cp.async.mbarrier.arrive. sub: 1 .noinc.
 void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask);
 
-// Bulk copies. n: dimensions of a tensor map, 0 for bytes.
+// Bulk copies, st.async and red.async. data: BulkForm; ops: BulkOperand; bulkWait: sub: 1 .read;
+// imm: groups to keep.
 void bulkLoad(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkStore(WarpContext &w, const Inst &i, uint32_t mask);
+void bulkPrefetch(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkWait(WarpContext &w, const Inst &i, uint32_t mask);
 

@@ -1,4 +1,5 @@
 // This file implements the allocation of tensor memory, its loads and stores by warps, and fences.
+#include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 #include "exec/TensorState.h"
 
@@ -8,7 +9,6 @@
 namespace azulejo::sim {
 
 namespace {
-constexpr unsigned kEager = 1, kRandom = 2; // SimOptions::async
 
 bool isCollective(WarpContext &w, const Inst &i, uint32_t mask) {
   return isWholeWarp(w, i, mask, "an aligned tcgen05 instruction");

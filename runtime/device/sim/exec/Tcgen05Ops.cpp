@@ -10,7 +10,6 @@
 namespace azulejo::sim {
 
 namespace {
-constexpr unsigned kEager = 1, kRandom = 2; // SimOptions::async
 // Operations that may be under way; more are performed though nobody waits.
 constexpr size_t kMostOperations = 4096;
 

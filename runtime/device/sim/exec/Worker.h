@@ -88,10 +88,13 @@ inline uint32_t windowOffset(uint64_t sharedAddress) {
   return uint32_t(sharedAddress) & ((1u << kRankShift) - 1);
 }
 
+struct LateStores;
+
 struct Worker : Counters {
   const Launch *launch = nullptr;
-  std::vector<MemCache> caches; // by Inst::mem
-  std::vector<AccessRuns> runs; // the same, for the checks race and init
+  std::vector<MemCache> caches;           // by Inst::mem
+  std::vector<AccessRuns> runs;           // the same, for the checks race and init
+  std::shared_ptr<LateStores> lateStores; // of CTAs that have ended
   FindingSet findings;
   std::unique_ptr<WorkerRace, RaceDeleter> race; // check race
   uint32_t checks = 0;
@@ -139,14 +142,12 @@ void countBulk(Worker &worker, uint64_t address, uint64_t bytes, bool isWrite);
 // Reports a read of bytes that nothing has written.
 void reportUninitialised(WarpContext &w, const Inst &i, unsigned lane, uint64_t address,
                          unsigned bytes, bool isGlobal);
-// Bytes of a bulk load have arrived at an mbarrier.
-void completeBytes(WarpContext &w, const Inst &i, unsigned lane, uint32_t mbarrier, uint32_t bytes);
 // The tensor core arrives at an mbarrier of `owner` for a commit of that warp; `done` is what the
 // commit published, null where races are not checked.
 void arriveForTensor(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t mbarrier,
                      const RaceView *done);
-// Performs bulk stores that are still under way when the warp ends.
-void finishStores(WarpContext &w);
+// The CTA of the warp has ended: finds setmaxnreg that a part of a warpgroup has executed.
+void finishRegisters(WarpContext &w);
 // A random number that depends on the seed and on how many the warp has drawn.
 uint64_t drawRandom(WarpContext &w);
 // Whether all 32 lanes execute an aligned instruction; reports where not. `what` names it.

@@ -39,7 +39,7 @@ bool Decoder::decodeAsync() {
     return need(0);
   }
   for (std::string_view hint : {"prefetch.", "prefetchu.", "discard.", "applypriority."})
-    if (startsWith(op, hint) && op.find("tensormap") == std::string_view::npos) {
+    if (startsWith(op, hint)) {
       emitGuarded(doNothing, OpClass::Other);
       return true;
     }
@@ -54,8 +54,6 @@ bool Decoder::decodeAsync() {
     return decodeMbarrier();
   if (startsWith(op, "wgmma."))
     return decodeWgmma();
-  if (startsWith(op, "cp.async.bulk."))
-    return decodeBulk();
   if (op == "fence.mbarrier_init.release.cluster" || startsWith(op, "fence.proxy.async")) {
     for (std::string_view space : {"", ".global", ".shared::cta", ".shared::cluster"})
       if (op == "fence.proxy.async" + std::string(space)) {
@@ -78,7 +76,9 @@ bool Decoder::decodeAsync() {
       return false;
     if (count < 24 || count > 256 || count % 8 != 0)
       return fail("setmaxnreg takes a multiple of 8 in 24..256, got " + std::to_string(count));
-    emitGuarded(doNothing, OpClass::Other);
+    Inst &out = emitGuarded(setMaxRegisters, OpClass::Other);
+    out.imm = static_cast<int64_t>(count);
+    out.sub = op.substr(11, 3) == "inc";
     return true;
   }
   if (startsWith(op, "cp.async.mbarrier.arrive.")) {
@@ -96,7 +96,7 @@ bool Decoder::decodeAsync() {
     Inst &out = emitGuarded(arriveForCopies, OpClass::Async);
     out.a = at.a;
     out.imm = at.imm;
-    out.flags = at.flags;
+    out.flags = static_cast<uint8_t>(at.flags | (isShared ? 0 : kMbarGeneric));
     out.sub = isNoinc;
     return true;
   }

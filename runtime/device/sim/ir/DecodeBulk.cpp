@@ -1,7 +1,7 @@
-// This file decodes mbarriers, bulk copies and wgmma.
+// This file decodes bulk copies and reductions, their groups, st.async and red.async.
 #include "ir/Decoder.h"
 
-#include "device/sim/tc/Wgmma.h"
+#include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 
 #include <algorithm>
@@ -11,261 +11,276 @@ namespace azulejo::sim {
 using namespace ptx;
 
 namespace {
-void takeScopes(Modifiers &mods) {
-  for (std::string_view name : {"release", "acquire", "relaxed", "cta", "cluster"})
-    mods.take(name);
-}
-} // namespace
-
-bool Decoder::decodeMbarrier() {
+bool acceptReduction(Modifiers &mods, AtomicOp &op) {
   struct Row {
     std::string_view name;
-    uint8_t sub;
+    AtomicOp op;
   };
-  static const Row kRows[] = {{"init", kMbarInit},          {"inval", kMbarInval},
-                              {"expect_tx", kMbarExpectTx}, {"complete_tx", kMbarCompleteTx},
-                              {"arrive", kMbarArrive},      {"arrive_drop", kMbarArriveDrop}};
-  Modifiers mods(inst->opcode);
-  mods.next();
-  std::string_view name = mods.next();
-  if (name == "test_wait" || name == "try_wait")
-    return decodeMbarrierWait(mods);
-  uint8_t sub = 255;
+  static const Row kRows[] = {{"add", kAtomAdd}, {"min", kAtomMin}, {"max", kAtomMax},
+                              {"inc", kAtomInc}, {"dec", kAtomDec}, {"and", kAtomAnd},
+                              {"or", kAtomOr},   {"xor", kAtomXor}};
   for (const Row &row : kRows)
-    if (row.name == name)
-      sub = row.sub;
-  if (sub == 255)
-    return unsupported();
-  bool arrives = sub >= kMbarArrive;
-  if (arrives && mods.take("expect_tx"))
-    sub = sub == kMbarArrive ? uint8_t{kMbarArriveExpectTx} : uint8_t{255};
-  if (arrives && mods.take("noComplete"))
-    sub = sub == kMbarArrive ? uint8_t{kMbarArriveNoComplete} : uint8_t{255};
-  takeScopes(mods);
-  bool isShared = mods.accept("shared") || mods.accept("shared::cta");
-  if (sub == 255 || !mods.accept("b64") || !mods.done())
-    return unsupported();
-  size_t first = arrives ? 1 : 0;
-  if (!need(first + 1, first + 2))
-    return false;
-  Space space = isShared ? Space::Shared : Space::Generic;
-  Inst at;
-  uint32_t d = 0, b = 0;
-  bool isUsed = arrives && inst->ops[0].kind != Operand::Sink;
-  if (!address(inst->ops[first], space, at) ||
-      (inst->ops.size() > first + 1 && !source(inst->ops[first + 1], 4, b)) ||
-      (isUsed && !result(inst->ops[0], 8, d)))
-    return false;
-  Inst &out = emitGuarded(mbarrierUpdate, OpClass::Barrier);
-  out.d = d;
-  out.a = at.a;
-  out.b = b;
-  out.imm = at.imm;
-  out.flags = at.flags;
-  out.sub = sub;
-  return true;
-}
-
-bool Decoder::decodeMbarrierWait(Modifiers &mods) {
-  bool isParity = mods.accept("parity");
-  takeScopes(mods);
-  bool isShared = mods.accept("shared") || mods.accept("shared::cta");
-  if (!mods.accept("b64") || !mods.done())
-    return unsupported();
-  Space space = isShared ? Space::Shared : Space::Generic;
-  Inst at;
-  uint32_t d, b;
-  if (!need(3, 4) || !predicateResult(inst->ops[0], d) || !address(inst->ops[1], space, at) ||
-      !source(inst->ops[2], isParity ? 4 : 8, b))
-    return false;
-  Inst &out = emitGuarded(mbarrierWait, OpClass::Barrier);
-  out.flow = Flow::Wait;
-  out.d = d;
-  out.a = at.a;
-  out.b = b;
-  out.imm = at.imm;
-  out.flags = at.flags;
-  out.sub = isParity;
-  return true;
-}
-
-// cp.async.bulk{.tensor.Nd} loads and stores. ops: see exec/Bulk.cpp.
-bool Decoder::decodeBulk() {
-  Modifiers mods(inst->opcode);
-  mods.next();
-  mods.next();
-  mods.next();
-  if (mods.accept("commit_group")) {
-    emitGuarded(bulkCommit, OpClass::Async);
-    return need(0);
-  }
-  if (mods.accept("wait_group")) {
-    uint64_t keep;
-    bool isRead = mods.accept("read");
-    if (!mods.done() || !need(1) || !immediate(inst->ops[0], keep))
-      return inst->ops.size() == 1 ? unsupported() : false;
-    Inst &out = emitGuarded(bulkWait, OpClass::Async);
-    out.imm = static_cast<int64_t>(keep);
-    out.sub = isRead;
-    return true;
-  }
-  unsigned rank = 0;
-  if (mods.accept("tensor")) {
-    std::string_view text = mods.next();
-    if (text.size() != 2 || text[0] < '1' || text[0] > '5' || text[1] != 'd')
-      return unsupported();
-    rank = static_cast<unsigned>(text[0] - '0');
-  }
-  bool isLoad = mods.accept("shared::cluster") || mods.accept("shared::cta");
-  if (!mods.accept("global"))
-    return unsupported();
-  if (!isLoad && !mods.accept("shared::cta"))
-    return unsupported();
-  if (rank != 0)
-    mods.accept("tile");
-  if (!mods.accept(isLoad ? "mbarrier::complete_tx::bytes" : "bulk_group"))
-    return unsupported();
-  bool hasHint = mods.accept("L2::cache_hint");
-  if (!mods.done())
-    return unsupported();
-  size_t count = (rank != 0 ? 2u : 3u) + (isLoad ? 1u : 0u) + (hasHint ? 1u : 0u);
-  if (!need(count))
-    return false;
-  const Operand &sharedOp = inst->ops[isLoad ? 0 : 1], &globalOp = inst->ops[isLoad ? 1 : 0];
-  Space shared = Space::SharedCluster, global = rank != 0 ? Space::Generic : Space::Global,
-        barrier = Space::Shared;
-  Inst sharedAt, globalAt, barrierAt;
-  Operand plain = globalOp;
-  if (rank != 0 && plain.subs.size() == 2)
-    plain.subs.pop_back();
-  if (!address(sharedOp, shared, sharedAt) || !address(plain, global, globalAt))
-    return false;
-  uint32_t *operands = list(12);
-  std::fill(operands, operands + 12, 0u);
-  operands[0] = sharedAt.a;
-  operands[1] = static_cast<uint32_t>(sharedAt.imm);
-  operands[2] = globalAt.a;
-  operands[3] = static_cast<uint32_t>(globalAt.imm);
-  if (rank == 0 && !source(inst->ops[2], 4, operands[4]))
-    return false;
-  if (isLoad) {
-    if (!address(inst->ops[rank != 0 ? 2 : 3], barrier, barrierAt))
-      return false;
-    operands[5] = barrierAt.a;
-    operands[6] = static_cast<uint32_t>(barrierAt.imm);
-  }
-  if (rank != 0) {
-    bool isList = globalOp.kind == Operand::Address && globalOp.subs.size() == 2 &&
-                  globalOp.subs[1].kind == Operand::Vector && globalOp.subs[1].subs.size() == rank;
-    if (!isList)
-      return fail("expected a tensor map and " + std::to_string(rank) + " coordinates");
-    for (unsigned d = 0; d < rank; ++d)
-      if (!source(globalOp.subs[1].subs[d], 4, operands[7 + d]))
-        return false;
-  }
-  Inst &out = emitGuarded(isLoad ? bulkLoad : bulkStore, OpClass::Async);
-  out.ops = operands;
-  out.n = static_cast<uint8_t>(rank);
-  out.flags = static_cast<uint8_t>((sharedAt.flags & 1) | (barrierAt.flags & 1 ? 2 : 0));
-  return true;
-}
-
-namespace {
-struct WgmmaType {
-  std::string_view name;
-  tc::Type type;
-};
-constexpr WgmmaType kWgmmaTypes[] = {
-    {"f16", tc::Type::F16},   {"bf16", tc::Type::BF16}, {"tf32", tc::Type::TF32},
-    {"e4m3", tc::Type::E4M3}, {"e5m2", tc::Type::E5M2}, {"f32", tc::Type::F32},
-    {"s8", tc::Type::S8},     {"u8", tc::Type::U8},     {"s32", tc::Type::S32}};
-
-bool acceptType(Modifiers &mods, tc::Type &type) {
-  for (const WgmmaType &row : kWgmmaTypes)
     if (mods.accept(row.name)) {
-      type = row.type;
+      op = row.op;
       return true;
     }
   return false;
 }
+
+// add.noftz.f16, min.u32 …: what a row of bytes is combined by.
+bool acceptRowReduction(Modifiers &mods, BulkReduction &reduction) {
+  if (!acceptReduction(mods, reduction.op))
+    return false;
+  bool isNoftz = mods.accept("noftz");
+  Type type = reduction.type = mods.acceptType();
+  bool isHalf = type == Type::F16 || type == Type::BF16;
+  bool isBitwise = reduction.op >= kAtomAnd && reduction.op <= kAtomXor;
+  bool isBits = type == Type::B32 || type == Type::B64;
+  return isReducible(reduction.op, type) && isBits == isBitwise &&
+         isNoftz == (isHalf && reduction.op == kAtomAdd);
+}
+
+// tensor.1d … tensor.5d; nothing for a row of bytes.
+bool acceptRank(Modifiers &mods, BulkForm &form) {
+  if (!mods.accept("tensor"))
+    return true;
+  std::string_view text = mods.next();
+  if (text.size() != 2 || text[0] < '1' || text[0] > '5' || text[1] != 'd')
+    return false;
+  form.rank = static_cast<uint8_t>(text[0] - '0');
+  return true;
+}
+
+bool acceptSpaces(Modifiers &mods, BulkForm &form) {
+  if (form.kind == BulkKind::Prefetch)
+    return mods.accept("L2") && mods.accept("global");
+  if (mods.accept("global")) {
+    form.kind = BulkKind::Store;
+    return mods.accept("shared::cta");
+  }
+  bool isCluster = mods.accept("shared::cluster");
+  if (!isCluster && !mods.accept("shared::cta"))
+    return false;
+  form.kind = BulkKind::Load;
+  if (mods.accept("global"))
+    return true;
+  form.kind = BulkKind::ToCluster;
+  return isCluster && form.rank == 0 && mods.accept("shared::cta");
+}
+
+bool acceptMode(Modifiers &mods, BulkForm &form) {
+  if (form.rank == 0 || mods.accept("tile"))
+    return true;
+  form.isIm2col = mods.accept(form.kind == BulkKind::Store ? "im2col_no_offs" : "im2col");
+  return !form.isIm2col || form.rank >= 3;
+}
+
+// Whether the reduction gives the same result in any order of CTAs.
+bool isCommutative(const BulkForm &form) {
+  const BulkReduction &reduction = form.reduction;
+  return !reduction.isUsed || (form.rank == 0 && !isFloat(reduction.type) &&
+                               reduction.op != kAtomInc && reduction.op != kAtomDec);
+}
 } // namespace
 
-bool Decoder::decodeWgmma() {
-  std::string_view op = inst->opcode;
-  if (op == "wgmma.fence.sync.aligned") {
-    emitGuarded(wgmmaFence, OpClass::Tensor);
-    return need(0);
+// The modifiers of a bulk copy, behind "cp.async.bulk" or "cp.reduce.async.bulk".
+bool Decoder::bulkModifiers(Modifiers &mods, BulkForm &bulk, bool &hasHint) {
+  bool isReduction = bulk.reduction.isUsed;
+  if (!isReduction && mods.accept("prefetch"))
+    bulk.kind = BulkKind::Prefetch;
+  if (!acceptRank(mods, bulk) || !acceptSpaces(mods, bulk) ||
+      (isReduction && bulk.kind != BulkKind::Store && bulk.kind != BulkKind::ToCluster))
+    return unsupported();
+  if (isReduction && bulk.rank != 0 && !acceptReduction(mods, bulk.reduction.op))
+    return unsupported();
+  bool signals = bulk.kind == BulkKind::Load || bulk.kind == BulkKind::ToCluster;
+  if (!acceptMode(mods, bulk) || (signals && !mods.accept("mbarrier::complete_tx::bytes")) ||
+      (bulk.kind == BulkKind::Store && !mods.accept("bulk_group")))
+    return unsupported();
+  bulk.isMulticast = bulk.kind == BulkKind::Load && mods.accept("multicast::cluster");
+  if (bulk.kind == BulkKind::Load && bulk.rank != 0) {
+    bulk.isPair = mods.accept("cta_group::2");
+    mods.accept("cta_group::1");
   }
-  if (op == "wgmma.commit_group.sync.aligned") {
-    emitGuarded(wgmmaCommit, OpClass::Tensor);
-    return need(0);
+  hasHint = bulk.kind != BulkKind::ToCluster && mods.accept("L2::cache_hint");
+  if (isReduction && bulk.rank == 0 && !acceptRowReduction(mods, bulk.reduction))
+    return unsupported();
+  return mods.done() || unsupported();
+}
+
+// [map, {coordinates}] or [address].
+bool Decoder::bulkGlobalOperand(const Operand &op, const BulkForm &bulk, BulkOperand which,
+                                uint32_t *operands) {
+  Operand plain = op;
+  Space space = bulk.rank != 0 ? Space::Generic : Space::Global;
+  if (bulk.rank != 0) {
+    bool isList = op.kind == Operand::Address && op.subs.size() == 2 &&
+                  op.subs[1].kind == Operand::Vector && op.subs[1].subs.size() == bulk.rank;
+    if (!isList)
+      return fail("expected a tensor map and " + std::to_string(bulk.rank) + " coordinates");
+    for (unsigned d = 0; d < bulk.rank; ++d)
+      if (!source(op.subs[1].subs[d], 4, operands[kBulkCoordinates + d]))
+        return false;
+    plain.subs.pop_back();
   }
-  if (op == "wgmma.wait_group.sync.aligned") {
-    uint64_t keep;
-    if (!need(1) || !immediate(inst->ops[0], keep))
+  Inst at;
+  if (!address(plain, space, at))
+    return false;
+  operands[which] = at.a;
+  operands[which + 1] = static_cast<uint32_t>(at.imm);
+  return true;
+}
+
+bool Decoder::bulkSharedOperand(const Operand &op, BulkOperand which, BulkFlag wide,
+                                uint32_t *operands, uint8_t &flags) {
+  Space space = Space::SharedCluster;
+  Inst at;
+  if (!address(op, space, at))
+    return false;
+  operands[which] = at.a;
+  operands[which + 1] = static_cast<uint32_t>(at.imm);
+  flags |= (at.flags & 1) != 0 ? wide : 0;
+  return true;
+}
+
+// {offsets} of im2col: one for each spatial dimension.
+bool Decoder::bulkOffsets(const Operand &op, const BulkForm &bulk, uint32_t *operands) {
+  size_t count = bulk.rank - 2u;
+  if (op.kind != Operand::Vector || op.subs.size() != count)
+    return fail("expected " + std::to_string(count) + " im2col offsets");
+  for (size_t d = 0; d < count; ++d)
+    if (!source(op.subs[d], 2, operands[kBulkIm2col + d]))
       return false;
-    Inst &out = emitGuarded(wgmmaWait, OpClass::Tensor);
-    out.flow = Flow::Wait;
-    out.sub = kWaitAgain;
-    out.imm = static_cast<int64_t>(keep);
-    return true;
-  }
-  Modifiers mods(op);
-  for (std::string_view part : {"wgmma", "mma_async", "sync", "aligned"})
-    if (!mods.accept(part))
+  return true;
+}
+
+bool Decoder::decodeBulk() {
+  Modifiers mods(inst->opcode);
+  mods.next();
+  auto bulk = std::make_shared<BulkForm>();
+  bulk->reduction.isUsed = mods.accept("reduce");
+  mods.next();
+  mods.next();
+  if (!bulk->reduction.isUsed && (mods.peek() == "commit_group" || mods.peek() == "wait_group"))
+    return decodeBulkGroup(mods);
+  bool hasHint = false;
+  if (!bulkModifiers(mods, *bulk, hasHint))
+    return false;
+  BulkKind kind = bulk->kind;
+  bool signals = kind == BulkKind::Load || kind == BulkKind::ToCluster;
+  bool hasOffsets = bulk->isIm2col && kind != BulkKind::Store;
+  size_t count = (kind == BulkKind::Prefetch ? 1u : 2u) + (bulk->rank == 0 ? 1u : 0u) +
+                 (signals ? 1u : 0u) + (hasOffsets ? 1u : 0u) + (bulk->isMulticast ? 1u : 0u) +
+                 (hasHint ? 1u : 0u);
+  if (!need(count))
+    return false;
+  uint32_t *operands = list(kBulkOperands), policy;
+  std::fill(operands, operands + kBulkOperands, 0u);
+  uint8_t flags = 0;
+  const Operand *next = inst->ops.data();
+  bool ok = true;
+  if (kind == BulkKind::Store)
+    ok = bulkGlobalOperand(*next++, *bulk, kBulkTarget, operands);
+  else if (kind != BulkKind::Prefetch)
+    ok = bulkSharedOperand(*next++, kBulkTarget, kBulkWideTarget, operands, flags);
+  if (kind == BulkKind::Store || kind == BulkKind::ToCluster)
+    ok = ok && bulkSharedOperand(*next++, kBulkSource, kBulkWideSource, operands, flags);
+  else
+    ok = ok && bulkGlobalOperand(*next++, *bulk, kBulkSource, operands);
+  ok = ok && (bulk->rank != 0 || source(*next++, 4, operands[kBulkBytes])) &&
+       (!signals || bulkSharedOperand(*next++, kBulkBarrier, kBulkWideBarrier, operands, flags)) &&
+       (!hasOffsets || bulkOffsets(*next++, *bulk, operands)) &&
+       (!bulk->isMulticast || source(*next++, 2, operands[kBulkMask])) &&
+       (!hasHint || source(*next++, 8, policy));
+  if (!ok)
+    return false;
+  if (!isCommutative(*bulk) && kind == BulkKind::Store)
+    kernel->isOrdered = true;
+  emitBulk(kind == BulkKind::Store      ? bulkStore
+           : kind == BulkKind::Prefetch ? bulkPrefetch
+                                        : bulkLoad,
+           bulk, operands, flags);
+  return true;
+}
+
+void Decoder::emitBulk(Handler fn, std::shared_ptr<BulkForm> bulk, uint32_t *operands,
+                       uint8_t flags) {
+  Inst &out = emitGuarded(fn, OpClass::Async);
+  out.ops = operands;
+  out.flags = flags;
+  out.data = bulk.get();
+  kernel->data.push_back(std::move(bulk));
+}
+
+// cp.async.bulk.commit_group; cp.async.bulk.wait_group{.read} n
+bool Decoder::decodeBulkGroup(Modifiers &mods) {
+  if (mods.accept("commit_group")) {
+    if (!mods.done())
       return unsupported();
-  std::string shape(mods.next());
-  int n = 0, k = 0;
-  auto wgmma = std::make_shared<tc::WgmmaOp>();
-  tc::WgmmaForm form = {};
-  if (sscanf(shape.c_str(), "m64n%dk%d", &n, &k) != 2)
+    emitGuarded(bulkCommit, OpClass::Async);
+    return need(0);
+  }
+  mods.next();
+  bool isRead = mods.accept("read");
+  uint64_t keep;
+  if (!mods.done())
     return unsupported();
-  form.saturate = mods.take("satfinite");
-  if (!acceptType(mods, form.d) || !acceptType(mods, form.a) || !acceptType(mods, form.b) ||
-      !mods.done())
-    return unsupported();
-  form.n = n;
-  bool isInt = form.a == tc::Type::S8 || form.a == tc::Type::U8;
-  bool is16 = form.a == tc::Type::F16 || form.a == tc::Type::BF16;
-  if (inst->ops.size() < 4)
-    return need(4);
-  form.aInRegisters = inst->ops[1].kind == Operand::Vector;
-  size_t signs = isInt ? 0 : 2, transposes = is16 ? (form.aInRegisters ? 1 : 2) : 0;
-  if (!need(4 + signs + transposes))
+  if (!need(1) || !immediate(inst->ops[0], keep))
     return false;
-  uint64_t values[4] = {1, 1, 0, 0};
-  for (size_t v = 0; v < signs + transposes; ++v)
-    if (!immediate(inst->ops[4 + v], values[v]))
+  Inst &out = emitGuarded(bulkWait, OpClass::Async);
+  out.imm = static_cast<int64_t>(keep);
+  out.sub = isRead;
+  return true;
+}
+
+// st.async{.weak}{.shared::cluster}.mbarrier::complete_tx::bytes{.v2,.v4}.type [a], b, [mbar];
+// red.async.relaxed.cluster{.shared::cluster}.mbarrier::complete_tx::bytes.op.type [a], b, [mbar]
+bool Decoder::decodeWordAsync() {
+  Modifiers mods(inst->opcode);
+  auto bulk = std::make_shared<BulkForm>();
+  bulk->kind = BulkKind::Word;
+  bulk->reduction.isUsed = mods.next() == "red";
+  mods.next();
+  if (bulk->reduction.isUsed && (!mods.accept("relaxed") || !mods.accept("cluster")))
+    return unsupported();
+  if (!bulk->reduction.isUsed)
+    mods.accept("weak");
+  mods.accept("shared::cluster");
+  if (!mods.accept("mbarrier::complete_tx::bytes"))
+    return unsupported();
+  bulk->wordCount = 1;
+  Type type = Type::None;
+  if (bulk->reduction.isUsed) {
+    if (!acceptRowReduction(mods, bulk->reduction))
+      return unsupported();
+    type = bulk->reduction.type;
+  } else {
+    bulk->wordCount = mods.accept("v2") ? 2 : (mods.accept("v4") ? 4 : 1);
+    type = mods.acceptType();
+  }
+  bool isWord = typeBytes(type) == 4 || typeBytes(type) == 8;
+  bool isPacked = type == Type::F16x2 || type == Type::BF16x2 || type == Type::TF32 ||
+                  type == Type::F32x2 || (bulk->reduction.isUsed && isFloat(type));
+  if (!isWord || isPacked || !mods.done())
+    return unsupported();
+  bulk->wordBytes = static_cast<uint8_t>(typeBytes(type));
+  if (!need(3))
+    return false;
+  uint32_t *operands = list(kBulkOperands);
+  std::fill(operands, operands + kBulkOperands, 0u);
+  uint8_t flags = 0;
+  const Operand &value = inst->ops[1];
+  if (bulk->wordCount > 1 &&
+      (value.kind != Operand::Vector || value.subs.size() != bulk->wordCount))
+    return fail("expected a vector of " + std::to_string(bulk->wordCount) + " values");
+  for (unsigned k = 0; k < bulk->wordCount; ++k)
+    if (!source(bulk->wordCount > 1 ? value.subs[k] : value, bulk->wordBytes,
+                operands[kBulkWords + k], isFloat(type)))
       return false;
-  form.negateA = values[0] == ~uint64_t{0};
-  form.negateB = values[1] == ~uint64_t{0};
-  form.aMnMajor = !form.aInRegisters && values[2] == 1;
-  form.bMnMajor = (form.aInRegisters ? values[2] : values[3]) == 1;
-  std::string why;
-  if (!tc::prepareWgmma(form, options.isExact ? tc::Mode::Exact : tc::Mode::Fast, options.sm,
-                        wgmma.get(), &why))
-    return fail(why);
-  if (wgmma->k != k)
-    return fail("the form's k is " + std::to_string(wgmma->k) + ", got " + std::to_string(k));
-  size_t d = size_t(wgmma->dRegisters), a = form.aInRegisters ? 4 : 1;
-  uint32_t *slots = list(d + a), b, scale;
-  if (!registerList(inst->ops[0], d, 4, true, slots) ||
-      !registerList(inst->ops[1], a, form.aInRegisters ? 4 : 8, false, slots + d) ||
-      !source(inst->ops[2], 8, b) || !predicate(inst->ops[3], scale))
+  if (!bulkSharedOperand(inst->ops[0], kBulkTarget, kBulkWideTarget, operands, flags) ||
+      !bulkSharedOperand(inst->ops[2], kBulkBarrier, kBulkWideBarrier, operands, flags))
     return false;
-  if (inst->ops[3].negated)
-    return fail("'!' is not allowed here");
-  kernel->data.push_back(wgmma);
-  Inst &out = emitGuarded(wgmmaIssue, OpClass::Tensor);
-  out.flow = Flow::WarpSync;
-  out.ops = slots;
-  out.b = b;
-  // Word `c` would be read as a membership mask: the whole warp takes part.
-  out.c = 0;
-  out.imm = scale;
-  out.data = wgmma.get();
-  if (!wgmmaNumbers.empty())
-    noteWgmmaUse(out);
+  emitBulk(bulkLoad, bulk, operands, flags);
   return true;
 }
 

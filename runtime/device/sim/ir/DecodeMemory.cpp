@@ -163,8 +163,6 @@ bool Decoder::decodeLoad() {
 
 bool Decoder::decodeStore() {
   Modifiers mods(inst->opcode);
-  if (inst->opcode.substr(0, 8) == "st.async")
-    return unsupported();
   Space space;
   Type type;
   unsigned lanes;

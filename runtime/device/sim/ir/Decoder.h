@@ -2,6 +2,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
 
+#include "exec/BulkForm.h"
 #include "exec/Context.h"
 #include "ir/Flat.h"
 #include "ir/Forms.h"
@@ -162,7 +163,17 @@ private:
   bool decodeCpAsync();
   bool decodeMbarrier();
   bool decodeMbarrierWait(Modifiers &mods);
+  bool decodePendingCount(Modifiers &mods);
   bool decodeBulk();
+  bool bulkModifiers(Modifiers &mods, BulkForm &bulk, bool &hasHint);
+  bool bulkGlobalOperand(const Operand &op, const BulkForm &bulk, BulkOperand which,
+                         uint32_t *operands);
+  bool bulkSharedOperand(const Operand &op, BulkOperand which, BulkFlag wide, uint32_t *operands,
+                         uint8_t &flags);
+  bool bulkOffsets(const Operand &op, const BulkForm &bulk, uint32_t *operands);
+  void emitBulk(Handler fn, std::shared_ptr<BulkForm> bulk, uint32_t *operands, uint8_t flags);
+  bool decodeBulkGroup(Modifiers &mods);
+  bool decodeWordAsync();
   bool decodeWgmma();
   bool decodeWmma();
   bool decodeWmmaMove(Modifiers &mods, bool isLoad);
