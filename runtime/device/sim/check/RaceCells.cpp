@@ -1,6 +1,6 @@
 // This file implements the cells of the race check: what is remembered of accesses to 4 bytes, and
 // the comparison of a new access with it.
-#include "check/RaceState.h"
+#include "check/RaceGroups.h"
 
 #include <cstring>
 
@@ -340,14 +340,21 @@ bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const Acce
             stamp);
 }
 
+// Whole groups are looked at as such where that will do.
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {
   DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  GroupTouch groupTouch(touch);
   const uint8_t *lanes = touch.lanes;
   for (unsigned done = 0; done < cells;) {
     uint64_t at = (address & ~uint64_t{3}) + 4 * done;
-    unsigned here = std::min<unsigned>(cells - done, kBlockCells - (at >> 2) % kBlockCells);
+    unsigned first = unsigned(at >> 2) % kGroupCells;
+    unsigned here = std::min<unsigned>(cells - done, kGroupCells - first);
+    auto &group = *reinterpret_cast<RaceGroup *>(memory.raceGroup(at));
     touch.lanes = lanes != nullptr ? lanes + done : nullptr;
-    Comparison<true>(touch, globalRow(memory, at), here, at).run();
+    if (here < kGroupCells || !groupTouch.touch(group, globalRow(memory, at), touch.lanes)) {
+      spreadGroup(group, globalRow(memory, at - 4 * first));
+      Comparison<true>(touch, globalRow(memory, at), here, at).run();
+    }
     done += here;
   }
   touch.lanes = lanes;

@@ -115,6 +115,35 @@ WorkerRace::WorkerRace(DeviceMemory &memory) : memory(memory), rows(isaTable().r
 
 WorkerRace::~WorkerRace() { memory.setRaceTime(time); }
 
+void RaceView::clear() {
+  for (Clock *clock : {&seen, &proxy, &fencedCta, &fencedGpu})
+    clock->clear();
+  lanes.clear();
+  others = nullptr;
+}
+
+void WarpRace::clear() {
+  for (RaceView *each : {&view, &found, &foundByAtomic})
+    each->clear();
+  epoch = floor = lastCopy = 0;
+  fencedOthers = nullptr;
+  hasFound = hasFoundByAtomic = false;
+  copies.clear();
+  stores.clear();
+}
+
+void ClusterRace::clear() {
+  number = warps = 0;
+  ctas = 1;
+  isActive.clear();
+  mbarrierOwners.clear();
+  mbarriers.clear();
+  variables.clear();
+  members.clear();
+  arriving.clear();
+  passed.clear();
+}
+
 namespace {
 void startCta(Cta &cta) {
   if (cta.race == nullptr)
@@ -123,12 +152,16 @@ void startCta(Cta &cta) {
   const Worker &worker = *cta.warps[0].worker;
   state.cellCount = (worker.launch->sharedEnd + kSharedGap) / 4 + 4;
   state.cells.assign(state.cellCount * 9, 0);
-  state.warps.assign(cta.warps.size(), WarpRace());
+  state.warps.resize(cta.warps.size());
+  for (WarpRace &warp : state.warps)
+    warp.clear();
   for (RaceView &view : state.barriers)
-    view = RaceView();
-  state.exited = RaceView();
+    view.clear();
+  state.exited.clear();
   size_t groups = (cta.warps.size() + 3) / 4;
-  state.wgmmaTimes.assign(groups, {});
+  state.wgmmaTimes.resize(groups);
+  for (std::deque<uint32_t> &times : state.wgmmaTimes)
+    times.clear();
   state.wgmmaFirst.assign(groups, 0);
   state.remote.clear();
   for (WarpContext &w : cta.warps) {
@@ -143,7 +176,9 @@ void raceStartCluster(Cluster &cluster) {
   Worker &worker = *first.warps[0].worker;
   if (worker.race == nullptr)
     worker.race.reset(new WorkerRace(*worker.launch->memory));
-  cluster.race.reset(new ClusterRace);
+  if (cluster.race == nullptr)
+    cluster.race.reset(new ClusterRace);
+  cluster.race->clear();
   cluster.race->number = uint32_t(first.linear) + 1;
   cluster.race->warps = uint32_t(first.warps.size());
   cluster.race->ctas = uint32_t(cluster.ctas.size());
@@ -188,7 +223,7 @@ void raceBarrierPass(Cta &cta, unsigned id, bool isWholeCta) {
 
 void raceBarrierLeave(WarpContext &w, unsigned id) { acquire(w, raceOf(w).barriers[id]); }
 
-void raceBarrierReset(Cta &cta, unsigned id) { cta.race->barriers[id] = RaceView(); }
+void raceBarrierReset(Cta &cta, unsigned id) { cta.race->barriers[id].clear(); }
 
 void raceWarpSync(WarpContext &w) {
   WarpRace &clocks = clocksOf(w);

@@ -44,9 +44,14 @@ struct RaceView {
   // lane.
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> lanes;
   std::shared_ptr<const Knowledge> others;
+
+  // Forgets all, but keeps its memory for the next CTA.
+  void clear();
 };
 
 struct WarpRace {
+  void clear();
+
   RaceView view;
   uint32_t epoch = 0; // time of the warp's accesses now
   uint32_t floor = 0; // every actor of the scope has been seen at least up to here
@@ -94,6 +99,8 @@ constexpr uint32_t kPending = ~0u; // time of what has not been done yet
 // What the CTAs of a cluster share: the numbers of actors, mbarriers and the places of strong
 // accesses.
 struct ClusterRace {
+  void clear();
+
   uint32_t number = 0; // of the first CTA, plus one
   uint32_t warps = 0;  // of a CTA
   uint32_t ctas = 1;

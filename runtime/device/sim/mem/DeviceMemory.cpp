@@ -20,6 +20,9 @@ void *reserveRange(uint64_t bytes) {
   return at == MAP_FAILED ? nullptr : at;
 }
 
+// Of cells, then of groups of cells.
+uint64_t raceShadowBytes(uint64_t arenaBytes) { return arenaBytes * 12 + arenaBytes / 2 * 3; }
+
 } // namespace
 
 uint64_t hostMemoryBytes() {
@@ -34,7 +37,7 @@ DeviceMemory::~DeviceMemory() {
   munmap(reinterpret_cast<void *>(arenaBase + initDelta), arenaBytes);
   munmap(footprintBase, arenaBytes >> 4);
   if (raceBase != nullptr)
-    munmap(raceBase, arenaBytes * 12);
+    munmap(raceBase, raceShadowBytes(arenaBytes));
 }
 
 // Address space only: pages come into being when touched. Systems that limit it get a smaller
@@ -62,12 +65,12 @@ bool DeviceMemory::reserve() {
 
 bool DeviceMemory::reserveRaceShadow() {
   if (raceBase == nullptr && (arenaBase != 0 || reserve()))
-    raceBase = static_cast<uint8_t *>(reserveRange(arenaBytes * 12));
+    raceBase = static_cast<uint8_t *>(reserveRange(raceShadowBytes(arenaBytes)));
   return raceBase != nullptr;
 }
 
 void DeviceMemory::forgetRaces() {
-  madvise(raceBase, arenaBytes * 12, MADV_DONTNEED);
+  madvise(raceBase, raceShadowBytes(arenaBytes), MADV_DONTNEED);
   raceClock = 0;
 }
 

@@ -56,10 +56,13 @@ public:
   // Counts and clears the footprint of one allocation, in sectors.
   uint64_t takeFootprint(const Allocation &allocation, bool isWrite);
 
-  // A second shadow, for the race check: 1536 bytes per 128 bytes. And the check's time, which goes
-  // on from launch to launch.
+  // More shadow, for the race check: 1536 bytes per 128 bytes, and 48 bytes per 32 bytes. And the
+  // check's time, which goes on from launch to launch.
   uint8_t *raceShadow(uint64_t address) const {
     return raceBase + (address - arenaBase) / 128 * 1536;
+  }
+  uint8_t *raceGroup(uint64_t address) const {
+    return raceBase + arenaBytes * 12 + (address - arenaBase) / 32 * 48;
   }
   uint32_t raceTime() const { return raceClock; }
   void setRaceTime(uint32_t time) { raceClock = time; }

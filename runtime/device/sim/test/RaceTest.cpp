@@ -132,5 +132,72 @@ TEST(Race, HalvesOfAWordBelongToTheirLanes) {
   EXPECT_EQ(sim.launch("k", {1, 1, 1}, {64, 1, 1}, {Arg::of(out)}), "");
 }
 
+// A block of 32 threads accesses 32 * `words` words of 'sum', and a block of one thread the word at
+// `word`; `wholeFirst` says who comes first. Returns what is found.
+std::string runWordOfRow(unsigned words, unsigned word, bool wholeFirst, const char *whole,
+                         const char *single) {
+  std::string vector = words == 1 ? "" : ".v" + std::to_string(words);
+  std::string registers = words == 1 ? "%r8" : words == 2 ? "{%r8, %r9}" : "{%r8, %r9, %r10, %r11}";
+  auto access = [](const std::string &name, const std::string &type, const std::string &values) {
+    return name == "ld" ? "ld.global" + type + ".b32 " + values + ", [%rd1];\n"
+                        : "st.global" + type + ".b32 [%rd1], " + values + ";\n";
+  };
+  std::string body =
+      "ld.param.u64 %rd1, [sum];\nmov.u32 %r1, %ctaid.x;\nmov.u32 %r2, %tid.x;\n"
+      "mov.b32 %r8, 1;\nmov.b32 %r9, 1;\nmov.b32 %r10, 1;\nmov.b32 %r11, 1;\n"
+      "setp.eq.u32 %p1, %r1, " +
+      std::string(wholeFirst ? "1" : "0") + ";\n@%p1 bra SINGLE;\nmul.wide.u32 %rd2, %r2, " +
+      std::to_string(4 * words) + ";\nadd.s64 %rd1, %rd1, %rd2;\n" +
+      access(whole, vector, registers) + "ret;\nSINGLE:\nsetp.ne.u32 %p2, %r2, 0;\n@%p2 ret;\n" +
+      "add.s64 %rd1, %rd1, " + std::to_string(4 * word) + ";\n" + access(single, "", "%r8");
+  Sim sim("sm=80,checks=mem+race+sync");
+  EXPECT_EQ(sim.load(wrapKernel(".param .u64 sum", body)), "");
+  azj_device_ptr sum = sim.upload(std::vector<uint32_t>(32 * words), "sum");
+  return sim.launch("k", {2, 1, 1}, {32, 1, 1}, {Arg::of(sum)});
+}
+
+TEST(Race, WordsOfRowsAreFoundAtTheirPlace) {
+  for (unsigned words : {1u, 2u, 4u})
+    for (unsigned word : {0u, 5u, 14u, 31u}) {
+      std::string place = "hazard on global 'sum' +" + std::to_string(4 * word) + ":";
+      std::string thread = "thread (" + std::to_string(word / words) + ",0,0)";
+      auto expect = [&](bool wholeFirst, const char *whole, const char *single, const char *kind) {
+        std::string error = runWordOfRow(words, word, wholeFirst, whole, single);
+        EXPECT_NE(error.find(kind + (" " + place)), std::string::npos) << error;
+        EXPECT_NE(error.find(thread), std::string::npos) << error;
+      };
+      expect(true, "ld", "st", "write-after-read");
+      expect(true, "st", "ld", "read-after-write");
+      expect(true, "st", "st", "write-after-write");
+      expect(false, "ld", "st", "read-after-write");
+      expect(false, "st", "ld", "write-after-read");
+      EXPECT_EQ(runWordOfRow(words, word, true, "ld", "ld"), "");
+      EXPECT_EQ(runWordOfRow(words, word, false, "ld", "ld"), "");
+    }
+}
+
+// One warp writes a row and accesses it again, where it `swaps` lane l the word of lane 31 - l,
+// with or without a barrier between.
+std::string runRowAgain(bool swaps, bool barrier, const char *second) {
+  std::string body = "ld.param.u64 %rd1, [sum];\nmov.u32 %r1, %tid.x;\nmul.wide.u32 %rd2, %r1, 4;\n"
+                     "add.s64 %rd3, %rd1, %rd2;\nst.global.b32 [%rd3], %r1;\n" +
+                     std::string(barrier ? "bar.warp.sync -1;\n" : "") +
+                     (swaps ? "sub.s64 %rd2, 124, %rd2;\nadd.s64 %rd3, %rd1, %rd2;\n" : "") +
+                     second;
+  Sim sim("sm=80,checks=mem+race+sync");
+  EXPECT_EQ(sim.load(wrapKernel(".param .u64 sum", body)), "");
+  azj_device_ptr sum = sim.upload(std::vector<uint32_t>(32), "sum");
+  return sim.launch("k", {1, 1, 1}, {32, 1, 1}, {Arg::of(sum)});
+}
+
+TEST(Race, RowsOfAWarpBelongToTheirLanes) {
+  for (const char *second : {"ld.global.b32 %r8, [%rd3];\n", "st.global.b32 [%rd3], %r1;\n"}) {
+    EXPECT_EQ(runRowAgain(false, false, second), "");
+    EXPECT_EQ(runRowAgain(true, true, second), "");
+    std::string error = runRowAgain(true, false, second);
+    EXPECT_NE(error.find("hazard on global 'sum'"), std::string::npos) << error;
+  }
+}
+
 } // namespace
 } // namespace azulejo::sim::test

@@ -1,0 +1,128 @@
+// This file implements the short form of the race check's cells of global memory.
+#include "check/RaceGroups.h"
+
+#include <cstring>
+
+namespace azulejo::sim {
+
+namespace {
+// Bits of a group's tag: 0: all cells have one lane code; 1 … 3: every cell, every second, every
+// fourth has the next; kInCells: the cells hold the event.
+constexpr unsigned kStepShift = 29;
+constexpr uint32_t kStep = 7u << kStepShift;
+constexpr uint32_t kInCells = kStep;
+
+bool isInCells(const GroupEvent &event) { return (event.tag & kStep) == kInCells; }
+
+// Adds the lane codes of the group's cells to `tag`. Returns false where they follow no such rule.
+bool addLanes(const uint8_t *lanes, uint32_t &tag) {
+  static const uint8_t kNext[4][kGroupCells] = {{0, 0, 0, 0, 0, 0, 0, 0},
+                                                {0, 1, 2, 3, 4, 5, 6, 7},
+                                                {0, 0, 1, 1, 2, 2, 3, 3},
+                                                {0, 0, 0, 0, 1, 1, 1, 1}};
+  uint64_t codes, next;
+  std::memcpy(&codes, lanes, sizeof(codes));
+  codes -= lanes[0] * 0x0101010101010101u;
+  for (uint32_t step = 0; step < 4; ++step) {
+    std::memcpy(&next, kNext[step], sizeof(next));
+    if (codes == next) {
+      tag |= uint32_t(lanes[0]) << kTagLaneShift | step << kStepShift;
+      return true;
+    }
+  }
+  return false;
+}
+
+void spread(GroupEvent &event, const EventRow &cells) {
+  if (isInCells(event))
+    return;
+  uint32_t step = event.tag >> kStepShift, tag = event.tag & ~kStep;
+  for (unsigned k = 0; k < kGroupCells; ++k) {
+    cells.time[k] = event.time;
+    cells.tag[k] = tag + ((step != 0 ? k >> (step - 1) : 0) << kTagLaneShift);
+    cells.inst[k] = event.inst;
+    cells.scope[k] = event.scope;
+  }
+  event = {~0u, kInCells, 0, 0};
+}
+} // namespace
+
+void spreadGroup(RaceGroup &group, const CellRow &cells) {
+  spread(group.write, cells.write);
+  spread(group.reads[0], cells.reads[0]);
+  spread(group.reads[1], cells.reads[1]);
+}
+
+GroupTouch::GroupTouch(const Touch &touch)
+    : isWrite(touch.isWrite), checksProxy(touch.checksProxy),
+      event{touch.time, touch.tag | touch.bytes << kTagBytesShift, touch.inst->id,
+            scopeOf(*touch.warp).number},
+      lane(touch.lane), seen(clocksOf(*touch.warp).view.seen), floor(clocksOf(*touch.warp).floor),
+      start(touch.warp->worker->race->start), ownActor(actorOf(*touch.warp)) {}
+
+// Whether the warp has surely seen the event, whoever did it.
+bool GroupTouch::isSeen(const GroupEvent &other, const EventRow &cells) const {
+  if (other.time <= start || (other.scope == event.scope && other.time <= floor))
+    return true;
+  return isInCells(other) && areSeen(cells);
+}
+
+bool GroupTouch::areSeen(const EventRow &cells) const {
+  uint32_t bad = 0;
+  for (unsigned k = 0; k < kGroupCells; ++k)
+    bad |= uint32_t(cells.time[k] > start) &
+           (uint32_t(cells.scope[k] != event.scope) | uint32_t(cells.time[k] > floor));
+  return bad == 0;
+}
+
+// The same, or what the actor's clock covers, or the same lanes of the warp did before.
+bool GroupTouch::isOrdered(const GroupEvent &other, const EventRow &cells, uint32_t tag) const {
+  if (isSeen(other, cells))
+    return true;
+  if (isInCells(other) || other.scope != event.scope)
+    return false;
+  uint32_t actor = other.tag & kTagActor;
+  if (other.time <= timeOf(seen, actor))
+    return true;
+  constexpr uint32_t kSeveral = uint32_t{kSeveralLanes} << kTagLaneShift;
+  return actor == ownActor && ((other.tag ^ tag) & (kTagLane | kStep)) == 0 &&
+         (tag & kTagLane) != kSeveral;
+}
+
+bool GroupTouch::touch(RaceGroup &group, const CellRow &cells, const uint8_t *lanes) const {
+  GroupEvent now = event;
+  if (lanes == nullptr)
+    now.tag |= lane << kTagLaneShift;
+  else if (!addLanes(lanes, now.tag))
+    return false;
+  if (!isOrdered(group.write, cells.write, now.tag))
+    return false;
+  if (checksProxy && (isInCells(group.write) || group.write.time > start))
+    return false;
+  if (!isWrite)
+    return keepRead(group, cells, now);
+  if (!isOrdered(group.reads[0], cells.reads[0], now.tag) ||
+      !isOrdered(group.reads[1], cells.reads[1], now.tag))
+    return false;
+  group.write = now;
+  return true;
+}
+
+// A last read that has not been seen, of another actor, is kept beside the new one, unless a read
+// of a third cluster is.
+bool GroupTouch::keepRead(RaceGroup &group, const CellRow &cells, const GroupEvent &now) const {
+  GroupEvent &last = group.reads[0], &other = group.reads[1];
+  if (!isSeen(last, cells.reads[0])) {
+    if (isInCells(last) || isInCells(other))
+      return false;
+    bool isOther = last.scope != now.scope;
+    bool isOwn = !isOther && ((last.tag ^ now.tag) & kTagActor) == 0;
+    bool hasOther = isOther && other.time > start && other.scope != now.scope;
+    if (!isOwn && !hasOther)
+      other = last;
+  }
+  last = now;
+  return true;
+}
+
+} // namespace azulejo::sim

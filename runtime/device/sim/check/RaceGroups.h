@@ -1,0 +1,48 @@
+// This file declares the short form of the race check's cells of global memory: an access to all of
+// a group of cells is remembered once, and cell by cell only where an access differs between them.
+#ifndef AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACEGROUPS_H
+#define AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACEGROUPS_H
+
+#include "check/RaceState.h"
+
+namespace azulejo::sim {
+
+constexpr unsigned kGroupCells = 8;
+
+// What is remembered of all cells of a group: as in EventRow, but bits of the tag say how the lane
+// code goes on from the first cell's, or that the cells themselves hold the event.
+struct GroupEvent {
+  uint32_t time, tag, inst, scope;
+};
+struct RaceGroup {
+  GroupEvent write, reads[2];
+};
+
+// Moves what the group remembers to its cells. `cells` is the row of the first.
+void spreadGroup(RaceGroup &group, const CellRow &cells);
+
+// An access to whole groups. It decides what is surely in order by the group's events.
+class GroupTouch {
+public:
+  explicit GroupTouch(const Touch &touch);
+
+  // Compares the access with the group's and remembers it. Returns false, with nothing done, where
+  // the cells have to be looked at one by one. `lanes`: codes by cell; null: Touch::lane.
+  bool touch(RaceGroup &group, const CellRow &cells, const uint8_t *lanes) const;
+
+private:
+  bool isSeen(const GroupEvent &event, const EventRow &cells) const;
+  bool areSeen(const EventRow &cells) const;
+  bool isOrdered(const GroupEvent &event, const EventRow &cells, uint32_t tag) const;
+  bool keepRead(RaceGroup &group, const CellRow &cells, const GroupEvent &event) const;
+
+  bool isWrite, checksProxy;
+  GroupEvent event; // without a lane
+  uint32_t lane;
+  const Clock &seen;
+  uint32_t floor, start, ownActor;
+};
+
+} // namespace azulejo::sim
+
+#endif // AZULEJO_RUNTIME_DEVICE_SIM_CHECK_RACEGROUPS_H
