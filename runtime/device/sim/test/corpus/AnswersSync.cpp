@@ -95,6 +95,14 @@ void clusterHistogram(Data &data) {
     ++data.of<int>("counts")[data.of<int>("x")[i]];
 }
 
+// A block reads what the one before it in its cluster has written, from the end.
+void clusterRing(Data &data) {
+  for (int i = 0; i < 256; ++i) {
+    int from = (i / 32 + 3) % 4;
+    data.of<int>("y")[i] = data.of<int>("x")[i / 128 * 128 + from * 32 + 31 - i % 32] + from;
+  }
+}
+
 void floatCas(Data &data) {
   double product = 1, high = 0;
   for (int i = 0; i < 80; ++i) {
@@ -160,6 +168,7 @@ const NamedAnswer kSyncAnswers[] = {{"spin-lock", spinLock},
                                     {"atomic-ref", atomicRef},
                                     {"cluster-reduce", clusterReduce},
                                     {"cluster-histogram", clusterHistogram},
+                                    {"cluster-ring", clusterRing},
                                     {"constant-table", constantTable},
                                     {"dynamic-shared", dynamicShared},
                                     {"vector-access", vectorAccess},
