@@ -36,6 +36,8 @@ public:
   bool isScattered() const {
     return runs.size() > 1 && runs.size() * (isInFours() ? 32 : 8) > cells.size();
   }
+  // Whether they are of four words at most, more or less.
+  bool areShort() const { return runs.size() * 4 >= cells.size(); }
   // Lanes whose bytes another lane of lower number touches too.
   uint32_t repeated() const { return repeats; }
 

@@ -15,13 +15,11 @@ CellRow CtaRace::row(uint32_t cell) {
 }
 
 namespace {
-// Cells of global memory lie in blocks of 32, plane behind plane.
-constexpr unsigned kBlockCells = 32;
-
+// Cells of global memory lie group by group, plane behind plane.
 CellRow globalRow(DeviceMemory &memory, uint64_t address) {
-  auto *block = reinterpret_cast<uint32_t *>(memory.raceShadow(address));
-  uint32_t *base = block + ((address >> 2) & (kBlockCells - 1));
-  auto plane = [&](size_t p) { return base + p * kBlockCells; };
+  auto *group = reinterpret_cast<uint32_t *>(memory.raceShadow(address));
+  uint32_t *base = group + (address >> 2) % kGroupCells;
+  auto plane = [&](size_t p) { return base + p * kGroupCells; };
   return {{plane(0), plane(1), plane(2), plane(3)},
           {{plane(4), plane(5), plane(6), plane(7)}, {plane(8), plane(9), plane(10), plane(11)}}};
 }
@@ -340,24 +338,49 @@ bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const Acce
             stamp);
 }
 
-// Whole groups are looked at as such where that will do.
+namespace {
+RaceGroup &groupAt(DeviceMemory &memory, uint64_t address) {
+  return *reinterpret_cast<RaceGroup *>(memory.raceGroup(address));
+}
+
+// Some cells of a group, or all where they differ.
+void touchPart(Touch &touch, DeviceMemory &memory, uint64_t address, unsigned cells) {
+  spreadGroup(groupAt(memory, address),
+              globalRow(memory, address & ~uint64_t{4 * kGroupCells - 1}));
+  Comparison<true>(touch, globalRow(memory, address), cells, address).run();
+}
+} // namespace
+
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {
   DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  address &= ~uint64_t{3};
+  if (cells == 1)
+    return touchPart(touch, memory, address, 1);
   GroupTouch groupTouch(touch);
   const uint8_t *lanes = touch.lanes;
   for (unsigned done = 0; done < cells;) {
-    uint64_t at = (address & ~uint64_t{3}) + 4 * done;
-    unsigned first = unsigned(at >> 2) % kGroupCells;
-    unsigned here = std::min<unsigned>(cells - done, kGroupCells - first);
-    auto &group = *reinterpret_cast<RaceGroup *>(memory.raceGroup(at));
+    uint64_t at = address + 4 * done;
+    unsigned here = std::min<unsigned>(cells - done, kGroupCells - (at >> 2) % kGroupCells);
     touch.lanes = lanes != nullptr ? lanes + done : nullptr;
-    if (here < kGroupCells || !groupTouch.touch(group, globalRow(memory, at), touch.lanes)) {
-      spreadGroup(group, globalRow(memory, at - 4 * first));
-      Comparison<true>(touch, globalRow(memory, at), here, at).run();
-    }
+    if (here < kGroupCells ||
+        !groupTouch.touch(groupAt(memory, at), globalRow(memory, at), touch.lanes))
+      touchPart(touch, memory, at, here);
     done += here;
   }
   touch.lanes = lanes;
+}
+
+void touchGlobalScattered(Touch &touch, uint64_t first, const AccessRuns &runs) {
+  DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  GroupTouch groupTouch(touch);
+  for (const AccessRuns::Run &run : runs.list())
+    for (unsigned k = 0; k < run.bytes / 4; ++k) {
+      uint64_t at = first + uint64_t(run.offset) + 4 * k;
+      touch.lanes = runs.lanesOf(run) + k;
+      spreadGroup(groupAt(memory, at), globalRow(memory, at & ~uint64_t{4 * kGroupCells - 1}));
+      if (!groupTouch.touchCell(globalRow(memory, at), *touch.lanes))
+        Comparison<true>(touch, globalRow(memory, at), 1, at).run();
+    }
 }
 
 void overwriteShared(const Touch &touch, Cta &owner, uint32_t address, unsigned cells) {

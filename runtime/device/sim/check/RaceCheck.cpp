@@ -76,6 +76,8 @@ void touchRuns(Touch &touch, Cta *owner, const AccessRuns &runs, uint64_t first,
     if (touchScattered(touch, *owner, uint32_t(first), runs))
       return;
   }
+  if (owner == nullptr && bytes >= 4 && runs.areShort())
+    return touchGlobalScattered(touch, first, runs);
   for (const AccessRuns::Run &run : runs.list()) {
     uint64_t address = first + uint64_t(run.offset);
     touch.lanes = isCollective ? kSeveral.data() : runs.lanesOf(run);

@@ -62,9 +62,7 @@ GroupTouch::GroupTouch(const Touch &touch)
 
 // Whether the warp has surely seen the event, whoever did it.
 bool GroupTouch::isSeen(const GroupEvent &other, const EventRow &cells) const {
-  if (other.time <= start || (other.scope == event.scope && other.time <= floor))
-    return true;
-  return isInCells(other) && areSeen(cells);
+  return isSeen(other.time, other.scope) || (isInCells(other) && areSeen(cells));
 }
 
 bool GroupTouch::areSeen(const EventRow &cells) const {
@@ -108,20 +106,54 @@ bool GroupTouch::touch(RaceGroup &group, const CellRow &cells, const uint8_t *la
   return true;
 }
 
-// A last read that has not been seen, of another actor, is kept beside the new one, unless a read
-// of a third cluster is.
-bool GroupTouch::keepRead(RaceGroup &group, const CellRow &cells, const GroupEvent &now) const {
+// One of another actor is, unless a read of a third cluster is kept already.
+bool GroupTouch::isKept(const GroupEvent &last, const GroupEvent &other) const {
+  if (last.scope == event.scope)
+    return ((last.tag ^ event.tag) & kTagActor) != 0;
+  return other.time <= start || other.scope == event.scope;
+}
+
+bool GroupTouch::keepRead(RaceGroup &group, const CellRow &cells, GroupEvent now) const {
   GroupEvent &last = group.reads[0], &other = group.reads[1];
   if (!isSeen(last, cells.reads[0])) {
     if (isInCells(last) || isInCells(other))
       return false;
-    bool isOther = last.scope != now.scope;
-    bool isOwn = !isOther && ((last.tag ^ now.tag) & kTagActor) == 0;
-    bool hasOther = isOther && other.time > start && other.scope != now.scope;
-    if (!isOwn && !hasOther)
+    if (isKept(last, other))
       other = last;
   }
   last = now;
+  return true;
+}
+
+namespace {
+GroupEvent eventAt(const EventRow &cell) {
+  return {*cell.time, *cell.tag, *cell.inst, *cell.scope};
+}
+void setEvent(const EventRow &cell, const GroupEvent &event) {
+  *cell.time = event.time;
+  *cell.tag = event.tag;
+  *cell.inst = event.inst;
+  *cell.scope = event.scope;
+}
+} // namespace
+
+bool GroupTouch::touchCell(const CellRow &cell, uint32_t lane) const {
+  GroupEvent now = event;
+  now.tag |= lane << kTagLaneShift;
+  if (!isSeen(cell.write) || checksProxy)
+    return false;
+  if (isWrite) {
+    if (!isSeen(cell.reads[0]) || !isSeen(cell.reads[1]))
+      return false;
+    setEvent(cell.write, now);
+    return true;
+  }
+  if (!isSeen(cell.reads[0])) {
+    GroupEvent last = eventAt(cell.reads[0]);
+    if (isKept(last, eventAt(cell.reads[1])))
+      setEvent(cell.reads[1], last);
+  }
+  setEvent(cell.reads[0], now);
   return true;
 }
 

@@ -29,12 +29,20 @@ public:
   // Compares the access with the group's and remembers it. Returns false, with nothing done, where
   // the cells have to be looked at one by one. `lanes`: codes by cell; null: Touch::lane.
   bool touch(RaceGroup &group, const CellRow &cells, const uint8_t *lanes) const;
+  // The same for one cell of a group whose cells hold what it remembers.
+  bool touchCell(const CellRow &cell, uint32_t lane) const;
 
 private:
+  bool isSeen(uint32_t time, uint32_t scope) const {
+    return time <= start || (scope == event.scope && time <= floor);
+  }
+  bool isSeen(const EventRow &cell) const { return isSeen(*cell.time, *cell.scope); }
   bool isSeen(const GroupEvent &event, const EventRow &cells) const;
   bool areSeen(const EventRow &cells) const;
   bool isOrdered(const GroupEvent &event, const EventRow &cells, uint32_t tag) const;
-  bool keepRead(RaceGroup &group, const CellRow &cells, const GroupEvent &event) const;
+  bool keepRead(RaceGroup &group, const CellRow &cells, GroupEvent now) const;
+  // Whether the last read, which has not been seen, is to be kept beside the new one.
+  bool isKept(const GroupEvent &last, const GroupEvent &other) const;
 
   bool isWrite, checksProxy;
   GroupEvent event; // without a lane

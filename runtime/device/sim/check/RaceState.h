@@ -207,7 +207,10 @@ void touchShared(Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
 // Cells at `offsets` from the one at `address`. Returns false, with nothing done, where one of them
 // has to be looked at more closely.
 bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const AccessRuns &runs);
+// Whole groups of cells are looked at as such where that will do.
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells);
+// Runs of whole words from `first` on that are mostly shorter than a group.
+void touchGlobalScattered(Touch &touch, uint64_t first, const AccessRuns &runs);
 // Sets the last write of cells without a look at what was there.
 void overwriteShared(const Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
 

@@ -56,10 +56,10 @@ public:
   // Counts and clears the footprint of one allocation, in sectors.
   uint64_t takeFootprint(const Allocation &allocation, bool isWrite);
 
-  // More shadow, for the race check: 1536 bytes per 128 bytes, and 48 bytes per 32 bytes. And the
+  // More shadow, for the race check: 384 bytes per 32 bytes, and 48 bytes. And the
   // check's time, which goes on from launch to launch.
   uint8_t *raceShadow(uint64_t address) const {
-    return raceBase + (address - arenaBase) / 128 * 1536;
+    return raceBase + (address - arenaBase) / 32 * 384;
   }
   uint8_t *raceGroup(uint64_t address) const {
     return raceBase + arenaBytes * 12 + (address - arenaBase) / 32 * 48;

@@ -132,12 +132,14 @@ TEST(Race, HalvesOfAWordBelongToTheirLanes) {
   EXPECT_EQ(sim.launch("k", {1, 1, 1}, {64, 1, 1}, {Arg::of(out)}), "");
 }
 
-// A block of 32 threads accesses 32 * `words` words of 'sum', and a block of one thread the word at
-// `word`; `wholeFirst` says who comes first. Returns what is found.
+// A block of 32 threads accesses 32 * `words` words of 'sum', of three the first alone, and a block
+// of one thread the word at `word`; `wholeFirst` says who comes first. Returns what is found.
 std::string runWordOfRow(unsigned words, unsigned word, bool wholeFirst, const char *whole,
                          const char *single) {
-  std::string vector = words == 1 ? "" : ".v" + std::to_string(words);
-  std::string registers = words == 1 ? "%r8" : words == 2 ? "{%r8, %r9}" : "{%r8, %r9, %r10, %r11}";
+  std::string vector = words % 2 == 1 ? "" : ".v" + std::to_string(words);
+  std::string registers = words % 2 == 1 ? "%r8"
+                          : words == 2   ? "{%r8, %r9}"
+                                         : "{%r8, %r9, %r10, %r11}";
   auto access = [](const std::string &name, const std::string &type, const std::string &values) {
     return name == "ld" ? "ld.global" + type + ".b32 " + values + ", [%rd1];\n"
                         : "st.global" + type + ".b32 [%rd1], " + values + ";\n";
@@ -157,8 +159,9 @@ std::string runWordOfRow(unsigned words, unsigned word, bool wholeFirst, const c
 }
 
 TEST(Race, WordsOfRowsAreFoundAtTheirPlace) {
-  for (unsigned words : {1u, 2u, 4u})
-    for (unsigned word : {0u, 5u, 14u, 31u}) {
+  for (unsigned words : {1u, 2u, 3u, 4u})
+    for (unsigned some : {0u, 5u, 14u, 31u}) {
+      unsigned word = words == 3 ? some / 3 * 3 : some;
       std::string place = "hazard on global 'sum' +" + std::to_string(4 * word) + ":";
       std::string thread = "thread (" + std::to_string(word / words) + ",0,0)";
       auto expect = [&](bool wholeFirst, const char *whole, const char *single, const char *kind) {
