@@ -444,6 +444,9 @@ private:
       countRun(i, mask);
       return resume(pc + 1);
     }
+    // Whom the lanes wait for is here, and none has the mask that another asks for.
+    if (waiting == m && (awaited & ~m) == 0)
+      return reportContradiction(i, m);
     if (done != 0) {
       countRun(i, done);
       Group rest = w.current;
@@ -457,15 +460,33 @@ private:
     return pickGroup(w, ptx::kNone) || blocked();
   }
 
+  static std::string maskText(uint32_t named) {
+    char text[16];
+    snprintf(text, sizeof(text), "0x%08x", named);
+    return text;
+  }
+
   void reportMask(const Inst &i, unsigned lane, uint32_t named) {
     if (!(worker.checks & kCheckSync))
       return;
     Finding finding = makeFinding(w, i, lane, "sync", "mask-lacks-lane");
-    char text[16];
-    snprintf(text, sizeof(text), "0x%08x", named);
     finding.message = "lane " + std::to_string(lane) + " executes a warp operation whose mask " +
-                      text + " does not name it";
+                      maskText(named) + " does not name it";
     report(w, i, std::move(finding));
+  }
+
+  // Ends the CTA, as the lanes would wait for ever.
+  bool reportContradiction(const Inst &i, uint32_t m) {
+    const uint32_t *names = w.reg<uint32_t>(i.c);
+    unsigned lane = unsigned(__builtin_ctz(m));
+    unsigned other = unsigned(__builtin_ctz(m & ~namesOf(i, m, names[lane])));
+    Finding finding = makeFinding(w, i, lane, "sync", "masks-contradict");
+    finding.message = "lanes wait for each other with different masks: lane " +
+                      std::to_string(lane) + " names " + maskText(names[lane]) + ", lane " +
+                      std::to_string(other) + " names " + maskText(names[other]);
+    report(w, i, std::move(finding));
+    w.cta->failed = true;
+    return false;
   }
 
   // nanosleep, and waits that failed: other warps run before this one looks again.

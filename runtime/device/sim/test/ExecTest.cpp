@@ -224,6 +224,19 @@ TEST(Exec, TilesOfAWarpWorkForThemselves) {
     EXPECT_EQ(out[i], i % 32 < 16 ? 3u : 0xffff0000u + 19);
 }
 
+// Even lanes wait for all, odd lanes for themselves and lane 0, at one instruction.
+TEST(Exec, MasksThatContradictEndTheLaunch) {
+  Sim sim;
+  ASSERT_EQ(sim.load(wrapKernel("", "mov.u32 %r1, %laneid;\nand.b32 %r2, %r1, 1;\n"
+                                    "setp.eq.u32 %p1, %r2, 0;\n"
+                                    "selp.b32 %r3, 0xffffffff, 0xaaaaaaab, %p1;\n"
+                                    "shfl.sync.idx.b32 %r4, %r1, 0, 31, %r3;\n")),
+            "");
+  std::string error = sim.launch("k", {1, 1, 1}, {32, 1, 1}, {});
+  EXPECT_NE(error.find("lane 0 names 0xffffffff, lane 1 names 0xaaaaaaab"), std::string::npos)
+      << error;
+}
+
 // Lane 0 waits for another block, its warp at the barrier behind the loop for lane 0.
 TEST(Exec, WarpWaitsAtABarrierForALaneThatSpins) {
   std::string body =
