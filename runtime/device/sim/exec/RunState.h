@@ -1,4 +1,4 @@
-// This file declares the parts of scheduling that Run.cpp, Barriers.cpp and Clusters.cpp share.
+// This file declares the parts of scheduling that the files of exec/ share.
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_RUNSTATE_H
 
@@ -8,6 +8,16 @@ namespace azulejo::sim {
 
 // Runs a warp until it is blocked, yields or ends.
 Stop runWarp(WarpContext &w);
+
+// Whether the group may run now.
+inline bool isEligible(const WarpContext &w, const Group &group) {
+  return group.state == GroupState::Ready ||
+         (group.state == GroupState::AtWarpSync && (group.syncMask & w.live & ~group.mask) == 0);
+}
+
+// Takes the group to run next out of `others`: the one of lowest program counter; after a group has
+// spun at `after`, the one behind it. Returns false if none may run. kNone: no group has spun.
+bool pickGroup(WarpContext &w, uint32_t after);
 
 // The lanes of `group`, parked at barrier instruction `i`, arrive; whoever waits is released when
 // all have. Returns false where the CTA cannot go on.
