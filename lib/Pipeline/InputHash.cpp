@@ -35,24 +35,33 @@ void InputHash::start(const std::string &path) {
   });
 }
 
-void InputHash::add(std::vector<ExternalFile> added) {
-  for (ExternalFile &file : added)
-    files.emplace_back(file.location, std::async(std::launch::async, [bytes = file.bytes] {
-                         return hashBytes(*bytes);
-                       }));
+// What sha256sum prints for the files, or "" if one of them cannot be read.
+static std::string listHashes(const std::vector<ExternalFile> &files) {
+  std::string lines;
+  for (const ExternalFile &file : files) {
+    std::string hash = hashBytes(*file.bytes);
+    if (hash.empty())
+      return "";
+    lines.append(hash).append("  ").append(file.location).append("\n");
+  }
+  return lines;
+}
+
+void InputHash::add(std::vector<ExternalFile> files) {
+  if (!files.empty())
+    external =
+        std::async(std::launch::async, [files = std::move(files)] { return listHashes(files); });
 }
 
 std::string InputHash::get() {
   std::string modelHash = model.get();
-  if (files.empty() || modelHash.empty())
+  if (!external.valid() || modelHash.empty())
     return modelHash;
+  std::string lines = external.get();
+  if (lines.empty())
+    return "";
   llvm::SHA256 hasher;
   hasher.update(modelHash + "  -\n");
-  for (auto &[location, future] : files) {
-    std::string hash = future.get();
-    if (hash.empty())
-      return "";
-    hasher.update(hash + "  " + location + "\n");
-  }
+  hasher.update(lines);
   return hexOf(hasher);
 }

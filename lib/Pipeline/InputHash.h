@@ -10,7 +10,8 @@
 
 namespace azulejo {
 
-// Hashes a model and its external files in threads of its own, while the compiler works.
+// Hashes a model in one thread and its external files, which may be thousands, in another, while
+// the compiler works.
 class InputHash {
 public:
   // Starts with the model's own file.
@@ -23,8 +24,7 @@ public:
   std::string get();
 
 private:
-  std::future<std::string> model;
-  std::vector<std::pair<std::string, std::future<std::string>>> files;
+  std::future<std::string> model, external;
 };
 
 } // namespace azulejo
