@@ -124,26 +124,23 @@ MbarrierFault MbarrierTable::arriveDropNoComplete(uint32_t address, uint32_t cou
   return arriveDrop(address, count, token);
 }
 
-MbarrierFault MbarrierTable::arriveDropExpectTx(uint32_t address, uint32_t bytes, uint64_t *token) {
+MbarrierFault MbarrierTable::announce(uint32_t address, uint32_t bytes) {
   Mbarrier *object = nullptr;
   if (MbarrierFault fault = locate(address, &object); fault != MbarrierFault::None)
     return fault;
   if (object->pending == 0)
     return MbarrierFault::TooManyArrivals;
-  if (MbarrierFault fault = expectTx(address, bytes); fault != MbarrierFault::None)
-    return fault;
-  return arriveDrop(address, 1, token);
+  return expectTx(address, bytes);
+}
+
+MbarrierFault MbarrierTable::arriveDropExpectTx(uint32_t address, uint32_t bytes, uint64_t *token) {
+  MbarrierFault fault = announce(address, bytes);
+  return fault != MbarrierFault::None ? fault : arriveDrop(address, 1, token);
 }
 
 MbarrierFault MbarrierTable::arriveExpectTx(uint32_t address, uint32_t bytes, uint64_t *token) {
-  Mbarrier *object = nullptr;
-  if (MbarrierFault fault = locate(address, &object); fault != MbarrierFault::None)
-    return fault;
-  if (object->pending == 0)
-    return MbarrierFault::TooManyArrivals;
-  if (MbarrierFault fault = expectTx(address, bytes); fault != MbarrierFault::None)
-    return fault;
-  return arrive(address, 1, token);
+  MbarrierFault fault = announce(address, bytes);
+  return fault != MbarrierFault::None ? fault : arrive(address, 1, token);
 }
 
 MbarrierFault MbarrierTable::expectTx(uint32_t address, uint32_t bytes) {

@@ -75,6 +75,8 @@ public:
 
 private:
   MbarrierFault locate(uint32_t address, Mbarrier **object);
+  // The bytes of an arrival that is still to come.
+  MbarrierFault announce(uint32_t address, uint32_t bytes);
 
   std::map<uint32_t, Mbarrier> live;
 };

@@ -52,6 +52,14 @@ void report(WarpContext &w, const Inst &i, Finding finding) {
   w.worker->findings.add(i.id, 0, std::move(finding));
 }
 
+void failCta(WarpContext &w, const Inst &i, unsigned lane, const char *check, const char *kind,
+             std::string message) {
+  Finding finding = makeFinding(w, i, lane, check, kind);
+  finding.message = std::move(message);
+  report(w, i, std::move(finding));
+  w.cta->failed = true;
+}
+
 namespace {
 std::string hex(uint64_t value) {
   char text[24];

@@ -50,10 +50,7 @@ bool isComplete(const Cta &cta, const Barrier &barrier) {
 
 bool failBarrier(WarpContext &w, const Inst &i, uint32_t lanes, const char *kind,
                  const std::string &message) {
-  Finding finding = makeFinding(w, i, unsigned(__builtin_ctz(lanes)), "sync", kind);
-  finding.message = message;
-  report(w, i, std::move(finding));
-  w.cta->failed = true;
+  failCta(w, i, unsigned(__builtin_ctz(lanes)), "sync", kind, message);
   return false;
 }
 } // namespace

@@ -242,11 +242,9 @@ void mapToRank(WarpContext &w, const Inst &i, uint32_t mask) {
     uint64_t rank = w.reg<uint32_t>(i.b)[l];
     uint64_t size = w.cta->cluster->ctas.size();
     if (rank >= size) {
-      Finding finding = makeFinding(w, i, l, "mem", "cluster-rank");
-      finding.message = "mapa takes the rank of a CTA of the cluster of " + std::to_string(size) +
-                        ", got " + std::to_string(rank);
-      report(w, i, std::move(finding));
-      w.cta->failed = true;
+      failCta(w, i, l, "mem", "cluster-rank",
+              "mapa takes the rank of a CTA of the cluster of " + std::to_string(size) + ", got " +
+                  std::to_string(rank));
       return;
     }
     uint64_t mapped = windowOffset(address) | rank << kRankShift;

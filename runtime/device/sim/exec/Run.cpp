@@ -108,11 +108,9 @@ private:
     uint64_t limit = worker.launch->branchLimit;
     if (++w.branches <= limit)
       return false;
-    Finding finding = makeFinding(w, code[pc], 0, "sync", "branch-limit");
-    finding.message = "a warp has taken more than " + std::to_string(limit) +
-                      " branches backwards; the kernel does not seem to end";
-    report(w, code[pc], std::move(finding));
-    w.cta->failed = true;
+    failCta(w, code[pc], 0, "sync", "branch-limit",
+            "a warp has taken more than " + std::to_string(limit) +
+                " branches backwards; the kernel does not seem to end");
     return true;
   }
 
@@ -202,11 +200,9 @@ private:
     while (rest != 0) {
       unsigned lane = unsigned(__builtin_ctz(rest));
       if (index[lane] >= uint64_t(i.imm)) {
-        Finding finding = makeFinding(w, i, lane, "mem", "branch-index");
-        finding.message = "branch index " + std::to_string(index[lane]) + " is past the list of " +
-                          std::to_string(i.imm) + " targets";
-        report(w, i, std::move(finding));
-        w.cta->failed = true;
+        failCta(w, i, lane, "mem", "branch-index",
+                "branch index " + std::to_string(index[lane]) + " is past the list of " +
+                    std::to_string(i.imm) + " targets");
         return false;
       }
       uint32_t target = i.ops[index[lane]], same = 0;
@@ -230,10 +226,7 @@ private:
 
   bool exitLanes(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
     if (i.flow == Flow::Trap && m != 0) {
-      Finding finding = makeFinding(w, i, unsigned(__builtin_ctz(m)), "sync", "trap");
-      finding.message = "the kernel executed a trap";
-      report(w, i, std::move(finding));
-      w.cta->failed = true;
+      failCta(w, i, unsigned(__builtin_ctz(m)), "sync", "trap", "the kernel executed a trap");
       return false;
     }
     if (m != 0)
@@ -394,12 +387,10 @@ private:
     const uint32_t *names = w.reg<uint32_t>(i.c);
     unsigned lane = unsigned(__builtin_ctz(m));
     unsigned other = unsigned(__builtin_ctz(m & ~namesOf(i, m, names[lane])));
-    Finding finding = makeFinding(w, i, lane, "sync", "masks-contradict");
-    finding.message = "lanes wait for each other with different masks: lane " +
-                      std::to_string(lane) + " names " + maskText(names[lane]) + ", lane " +
-                      std::to_string(other) + " names " + maskText(names[other]);
-    report(w, i, std::move(finding));
-    w.cta->failed = true;
+    failCta(w, i, lane, "sync", "masks-contradict",
+            "lanes wait for each other with different masks: lane " + std::to_string(lane) +
+                " names " + maskText(names[lane]) + ", lane " + std::to_string(other) + " names " +
+                maskText(names[other]));
     return false;
   }
 

@@ -198,11 +198,9 @@ void failAssertion(WarpContext &w, const Inst &i, uint32_t mask) {
   for (unsigned t = 0; t < 3; ++t)
     if (!readText(w, passed<uint64_t>(w, lane, i.ops[places[t]]), texts[t]))
       texts[t] = "?";
-  Finding finding = makeFinding(w, i, lane, "sync", "assertion");
-  finding.message = "assertion '" + texts[0] + "' failed at " + texts[1] + ":" +
-                    std::to_string(passed<uint32_t>(w, lane, i.ops[2])) + " in '" + texts[2] + "'";
-  report(w, i, std::move(finding));
-  w.cta->failed = true;
+  failCta(w, i, lane, "sync", "assertion",
+          "assertion '" + texts[0] + "' failed at " + texts[1] + ":" +
+              std::to_string(passed<uint32_t>(w, lane, i.ops[2])) + " in '" + texts[2] + "'");
 }
 
 } // namespace azulejo::sim

@@ -19,9 +19,9 @@ bool readUniform(WarpContext &w, const Inst &i, uint32_t slot, const char *what,
   value = values[0];
   if (std::all_of(values, values + 32, [&](uint32_t other) { return other == value; }))
     return true;
-  failTensor(w, i, 0, "sync", "not-uniform",
-             std::string("the lanes of the warp give different ") + what +
-                 " to an aligned tcgen05 instruction");
+  failCta(w, i, 0, "sync", "not-uniform",
+          std::string("the lanes of the warp give different ") + what +
+              " to an aligned tcgen05 instruction");
   return false;
 }
 
@@ -157,9 +157,9 @@ void checkReturned(WarpContext &w, const Inst &i, uint32_t address, uint32_t col
     for (const TensorOperation &operation : cta->tensor->operations)
       if (operation.kind != TensorOperation::Commit &&
           (cta.get() == w.cta || (operation.mma.pair && cta.get() == peerOf(*w.cta))))
-        return failTensor(w, i, 0, "sync", "tensor-memory",
-                          "tcgen05.dealloc while operations of the tensor core that nobody has "
-                          "waited for are under way");
+        return failCta(w, i, 0, "sync", "tensor-memory",
+                       "tcgen05.dealloc while operations of the tensor core that nobody has "
+                       "waited for are under way");
   }
   TensorRange range = {0xff, tc::tmemColumn(address), columns};
   if (!checksRaces(w))
@@ -180,9 +180,9 @@ tc::TmemFault allocatePair(WarpContext &w, const Inst &i, uint32_t columns, uint
     return tc::TmemFault::NoSpace;
   }
   if (other.requested != columns)
-    failTensor(w, i, 0, "sync", "tensor-memory",
-               "the CTAs of a pair allocate " + std::to_string(other.requested) + " and " +
-                   std::to_string(columns) + " columns of tensor memory together");
+    failCta(w, i, 0, "sync", "tensor-memory",
+            "the CTAs of a pair allocate " + std::to_string(other.requested) + " and " +
+                std::to_string(columns) + " columns of tensor memory together");
   uint32_t peerAddress = 0;
   tc::TmemFault fault = own.memory.alloc(columns, address);
   if (fault == tc::TmemFault::None)
@@ -198,9 +198,8 @@ bool checkPeer(WarpContext &w, const Inst &i) {
   Cta *peer = peerOf(*w.cta);
   if (peer != nullptr && (peer->liveThreads != 0 || tensorOf(*w.cta).granted.has_value()))
     return true;
-  failTensor(
-      w, i, 0, "sync", "no-peer",
-      "tcgen05.alloc with .cta_group::2 needs a peer CTA in the cluster that has not exited");
+  failCta(w, i, 0, "sync", "no-peer",
+          "tcgen05.alloc with .cta_group::2 needs a peer CTA in the cluster that has not exited");
   return false;
 }
 } // namespace

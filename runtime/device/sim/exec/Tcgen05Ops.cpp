@@ -30,7 +30,7 @@ std::vector<Cta *> ctasOf(const TensorOperation &op) {
 
 void failOperation(const TensorOperation &op, const char *check, const char *kind,
                    const std::string &message) {
-  failTensor(*op.warp, *op.inst, op.lane, check, kind, message);
+  failCta(*op.warp, *op.inst, op.lane, check, kind, message);
 }
 
 void failOutside(const TensorOperation &op, uint32_t address) {
@@ -161,9 +161,9 @@ bool hasPeer(WarpContext &w, const Inst &i, unsigned lane) {
   Cta *peer = peerOf(*w.cta);
   if (peer != nullptr && peer->liveThreads != 0)
     return true;
-  failTensor(w, i, lane, "sync", "no-peer",
-             peer == nullptr ? "tcgen05 with .cta_group::2 in a CTA that has no peer in its cluster"
-                             : "tcgen05 with .cta_group::2 after the peer CTA has exited");
+  failCta(w, i, lane, "sync", "no-peer",
+          peer == nullptr ? "tcgen05 with .cta_group::2 in a CTA that has no peer in its cluster"
+                          : "tcgen05 with .cta_group::2 after the peer CTA has exited");
   return false;
 }
 
@@ -226,21 +226,13 @@ TensorState &tensorOf(Cta &cta) {
   return *cta.tensor;
 }
 
-void failTensor(WarpContext &w, const Inst &i, unsigned lane, const char *check, const char *kind,
-                const std::string &message) {
-  Finding finding = makeFinding(w, i, lane, check, kind);
-  finding.message = message;
-  report(w, i, std::move(finding));
-  w.cta->failed = true;
-}
-
 void reportTensorFault(WarpContext &w, const Inst &i, unsigned lane, tc::TmemFault fault,
                        uint32_t address) {
   char place[16];
   snprintf(place, sizeof(place), "0x%08x", address);
   std::string message = std::string(tc::describe(fault)) + " (tensor memory address " + place + ")";
   if (fault != tc::TmemFault::Uninitialised)
-    return failTensor(w, i, lane, "mem", "tensor-memory", message);
+    return failCta(w, i, lane, "mem", "tensor-memory", message);
   if (!(w.worker->checks & kCheckInit) ||
       w.worker->findings.countAgain("init", "uninitialised", i.id, 0, w.cta->linear))
     return;
@@ -357,9 +349,9 @@ void tcgen05Commit(WarpContext &w, const Inst &i, uint32_t mask) {
     else if (Cta *owner = ownerOf(w, address & 0xffffffffu))
       op.ranks = 1u << owner->rank;
     if (op.ranks >> w.cta->cluster->ctas.size() != 0)
-      return failTensor(w, i, op.lane, "mem", "cluster-rank",
-                        "tcgen05.commit names CTAs that the cluster of " +
-                            std::to_string(w.cta->cluster->ctas.size()) + " has not");
+      return failCta(w, i, op.lane, "mem", "cluster-rank",
+                     "tcgen05.commit names CTAs that the cluster of " +
+                         std::to_string(w.cta->cluster->ctas.size()) + " has not");
     op.covers = tensorOf(*w.cta).lastOf(w.index * 32 + op.lane);
     if (checksRaces(w)) {
       tensorFence(w, true); // a commit orders what it covers by itself

@@ -88,8 +88,6 @@ TensorState &tensorOf(Cta &cta);
 Cta *peerOf(const Cta &cta);
 
 // Reports a wrong use of tensor memory; a fault of the data path ends the CTA.
-void failTensor(WarpContext &w, const Inst &i, unsigned lane, const char *check, const char *kind,
-                const std::string &message);
 void reportTensorFault(WarpContext &w, const Inst &i, unsigned lane, tc::TmemFault fault,
                        uint32_t address);
 

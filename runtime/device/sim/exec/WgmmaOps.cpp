@@ -10,14 +10,6 @@
 namespace azulejo::sim {
 
 namespace {
-void fail(WarpContext &w, const Inst &i, const char *check, const char *kind,
-          const std::string &message) {
-  Finding finding = makeFinding(w, i, 0, check, kind);
-  finding.message = message;
-  report(w, i, std::move(finding));
-  w.cta->failed = true;
-}
-
 // Calls fn(address) for every 16-byte chunk of the operand that lies in shared memory.
 template <typename Function>
 void forChunks(WarpContext &w, const tc::SharedOperand &operand, Function &&fn) {
@@ -72,7 +64,7 @@ void performWgmma(WarpContext &w, const PendingWgmma &pending) {
   Descriptors at;
   std::string why;
   if (!decodeDescriptors(pending, at, why))
-    return fail(w, i, "mem", "descriptor", why);
+    return failCta(w, i, 0, "mem", "descriptor", why);
   tc::SharedView view = {w.cta->shared, w.worker->launch->sharedEnd};
   tc::SharedFault fault = {};
   tc::WgmmaB matrix;
@@ -83,9 +75,9 @@ void performWgmma(WarpContext &w, const PendingWgmma &pending) {
   if (!matrix.read(op, view, at.b, &fault) ||
       !tc::wgmmaWarp(op, matrix, view, at.a, registers, int(w.index % 4), pending.scaleD, d,
                      &fault))
-    return fail(w, i, "mem", "out-of-bounds",
-                "wgmma reads " + std::to_string(fault.bytes) + " bytes at shared address " +
-                    std::to_string(fault.address) + ", outside of shared memory");
+    return failCta(w, i, 0, "mem", "out-of-bounds",
+                   "wgmma reads " + std::to_string(fault.bytes) + " bytes at shared address " +
+                       std::to_string(fault.address) + ", outside of shared memory");
   checkWritten(w, pending, at);
   countMacs(*w.worker, unsigned(op.form.a), 16ull * unsigned(op.form.n) * unsigned(op.k));
 }
@@ -95,9 +87,9 @@ WarpContext *warpgroupOf(WarpContext &w, const Inst &i) {
   size_t first = w.index & ~3u;
   if (first + 4 <= w.cta->warps.size())
     return &w.cta->warps[first];
-  fail(w, i, "sync", "partial-warpgroup",
-       "wgmma needs a warpgroup of four warps; the block ends after warp " +
-           std::to_string(w.cta->warps.size() - 1));
+  failCta(w, i, 0, "sync", "partial-warpgroup",
+          "wgmma needs a warpgroup of four warps; the block ends after warp " +
+              std::to_string(w.cta->warps.size() - 1));
   return nullptr;
 }
 } // namespace
@@ -119,8 +111,9 @@ void wgmmaFence(WarpContext &w, const Inst &, uint32_t) { ++asyncOf(w).fences; }
 
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   if (mask != 0xffffffffu)
-    return fail(w, i, "sync", "partial-warp",
-                "wgmma is executed by a part of the warp; all 32 lanes must execute it together");
+    return failCta(
+        w, i, 0, "sync", "partial-warp",
+        "wgmma is executed by a part of the warp; all 32 lanes must execute it together");
   if (warpgroupOf(w, i) == nullptr)
     return;
   const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(i.data);
@@ -168,9 +161,9 @@ void wgmmaWait(WarpContext &w, const Inst &i, uint32_t) {
       continue;
     w.waitFailed = true;
     if (v->live == 0)
-      fail(w, i, "sync", "partial-warpgroup",
-           "warp " + std::to_string(v->index) +
-               " of the warpgroup has ended without the wgmma that this warp waits for");
+      failCta(w, i, 0, "sync", "partial-warpgroup",
+              "warp " + std::to_string(v->index) +
+                  " of the warpgroup has ended without the wgmma that this warp waits for");
     return;
   }
   for (WarpContext *v = group; v != group + 4; ++v) {

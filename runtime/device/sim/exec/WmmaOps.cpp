@@ -9,14 +9,6 @@
 namespace azulejo::sim {
 
 namespace {
-void fail(WarpContext &w, const Inst &i, const char *check, const char *kind,
-          const std::string &message) {
-  Finding finding = makeFinding(w, i, 0, check, kind);
-  finding.message = message;
-  report(w, i, std::move(finding));
-  w.cta->failed = true;
-}
-
 // A fragment and the place of its matrix in memory.
 struct Matrix {
   const WmmaMove &move;
@@ -45,7 +37,8 @@ bool locate(WarpContext &w, const Inst &i, Matrix &matrix) {
   bool isWide = i.flags & 1;
   bool agrees = isWide ? isUniform(w.reg<uint64_t>(i.a)) : isUniform(w.reg<uint32_t>(i.a));
   if (!agrees || (i.b != 0 && !isUniform(w.reg<uint32_t>(i.b)))) {
-    fail(w, i, "sync", "not-uniform", "the lanes of the warp give different addresses to wmma");
+    failCta(w, i, 0, "sync", "not-uniform",
+            "the lanes of the warp give different addresses to wmma");
     return false;
   }
   matrix.base = isWide ? w.reg<uint64_t>(i.a)[0] + uint64_t(i.imm)
@@ -56,11 +49,12 @@ bool locate(WarpContext &w, const Inst &i, Matrix &matrix) {
   int64_t stride = matrix.leading * int64_t(matrix.bytes);
   if (matrix.base % size == 0 && uint64_t(stride) % std::min<uint64_t>(size, 16) == 0)
     return true;
-  fail(w, i, "mem", "misaligned",
-       "wmma needs an address that is a multiple of the fragment's " + std::to_string(size) +
-           " bytes, and a stride that is one of " + std::to_string(std::min<uint64_t>(size, 16)) +
-           ", got address " + std::to_string(matrix.base) + " and a stride of " +
-           std::to_string(stride) + " bytes");
+  failCta(w, i, 0, "mem", "misaligned",
+          "wmma needs an address that is a multiple of the fragment's " + std::to_string(size) +
+              " bytes, and a stride that is one of " +
+              std::to_string(std::min<uint64_t>(size, 16)) + ", got address " +
+              std::to_string(matrix.base) + " and a stride of " + std::to_string(stride) +
+              " bytes");
   return false;
 }
 

@@ -161,6 +161,9 @@ Finding makeFinding(const WarpContext &w, const Inst &i, unsigned lane, const ch
 FindingSite makeSite(const WarpContext &w, const Inst &i, unsigned lane, const char *access);
 // Adds it to the worker's findings.
 void report(WarpContext &w, const Inst &i, Finding finding);
+// Reports what ends the CTA: it cannot go on in a way that means anything.
+void failCta(WarpContext &w, const Inst &i, unsigned lane, const char *check, const char *kind,
+             std::string message);
 
 // Makes the contexts of a cluster and fills in what stays the same for the whole launch.
 std::unique_ptr<Cluster> makeCluster(Worker &worker);

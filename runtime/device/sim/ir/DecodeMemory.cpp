@@ -318,16 +318,25 @@ bool Decoder::decodeCvta() {
   return true;
 }
 
-// mapa{.shared::cluster}.{u32,u64} d, a, rank: without a space, of generic addresses.
-bool Decoder::decodeMapa() {
+// The space and type of the address that mapa and getctarank take.
+bool Decoder::clusterAddress(bool &isShared, Type &type) {
   Modifiers mods(inst->opcode);
   mods.next();
-  bool isShared = mods.accept("shared::cluster");
-  Type type = mods.acceptType();
+  isShared = mods.accept("shared::cluster");
+  type = mods.acceptType();
   if ((type != Type::U64 && type != Type::U32) || !mods.done())
     return unsupported();
   if (!isShared && type == Type::U32)
     return fail("32-bit generic addresses are not supported");
+  return true;
+}
+
+// mapa{.shared::cluster}.{u32,u64} d, a, rank: without a space, of generic addresses.
+bool Decoder::decodeMapa() {
+  bool isShared;
+  Type type;
+  if (!clusterAddress(isShared, type))
+    return false;
   unsigned bytes = typeBytes(type);
   uint32_t d, a, rank;
   if (!need(3) || !source(inst->ops[1], bytes, a) || !source(inst->ops[2], 4, rank) ||
@@ -344,14 +353,10 @@ bool Decoder::decodeMapa() {
 
 // getctarank{.shared::cluster}.{u32,u64} d, a: the type is that of the address.
 bool Decoder::decodeCtaRank() {
-  Modifiers mods(inst->opcode);
-  mods.next();
-  bool isShared = mods.accept("shared::cluster");
-  Type type = mods.acceptType();
-  if ((type != Type::U64 && type != Type::U32) || !mods.done())
-    return unsupported();
-  if (!isShared && type == Type::U32)
-    return fail("32-bit generic addresses are not supported");
+  bool isShared;
+  Type type;
+  if (!clusterAddress(isShared, type))
+    return false;
   uint32_t d, a;
   if (!need(2) || !source(inst->ops[1], typeBytes(type), a) || !result(inst->ops[0], 4, d))
     return false;

@@ -145,6 +145,7 @@ private:
   bool decodeCarry();
   bool decodeBarrier();
   bool decodeClusterBarrier(Modifiers &mods);
+  bool clusterAddress(bool &isShared, Type &type);
   bool decodeMapa();
   bool decodeCtaRank();
   bool decodeActiveMask();
