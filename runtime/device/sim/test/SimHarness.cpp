@@ -48,6 +48,8 @@ void Sim::copyOut(void *data, azj_device_ptr ptr, size_t bytes) {
 
 std::string Sim::launch(const std::string &entry, azj_dim3 grid, azj_dim3 block,
                         const std::vector<Arg> &args, uint32_t dynamicShared, azj_dim3 cluster) {
+  if (module == nullptr)
+    return "no module is loaded";
   azj_kernel kernel = nullptr;
   std::string error = take(device->vtable->kernel_get(device, module, entry.c_str(), &kernel));
   if (!error.empty())
