@@ -1,7 +1,9 @@
 // This file implements the device `sim` behind the runtime's device table.
+#include "LaunchChecks.h"
 #include "SimModule.h"
 #include "SimOptions.h"
 #include "base/Status.h"
+#include "check/HostReads.h"
 #include "device/sim/async/TensorMap.h"
 #include "prof/Stats.h"
 
@@ -104,12 +106,30 @@ azj_status copyIn(azj_device *device, azj_stream, azj_device_ptr dst, const void
   return nullptr;
 }
 
+void addFinding(SimDevice &sim, const Finding &finding) {
+  ++sim.findingCount;
+  if (sim.findings.size() < kMaxFindings)
+    sim.findings.push_back(finding);
+}
+
+// After a finding much may be unwritten that would not be otherwise.
+void checkHostRead(SimDevice &sim, azj_device_ptr ptr, size_t bytes) {
+  Finding finding;
+  if ((sim.options.checks & kCheckInit) != 0 && sim.findingCount == 0 &&
+      findUnwritten(sim.memory, ptr, bytes, finding))
+    addFinding(sim, finding);
+}
+
 azj_status copyOut(azj_device *device, azj_stream, void *dst, azj_device_ptr src, size_t bytes) {
   if (bytes == 0)
     return nullptr;
-  AZJ_TRY(checkRange(self(device), "copy out", src, bytes));
+  SimDevice &sim = self(device);
+  AZJ_TRY(checkRange(sim, "copy out", src, bytes));
   std::memcpy(dst, reinterpret_cast<const void *>(src), bytes);
-  return nullptr;
+  return guarded([&]() -> azj_status {
+    checkHostRead(sim, src, bytes);
+    return nullptr;
+  });
 }
 
 azj_status copy(azj_device *device, azj_stream, azj_device_ptr dst, azj_device_ptr src,
@@ -184,96 +204,6 @@ azj_status kernelGet(azj_device *, azj_module module, const char *entry, azj_ker
                     module->syntax->name.c_str(), entry, names.c_str());
 }
 
-std::string describe(azj_dim3 d) {
-  return std::to_string(d.x) + "," + std::to_string(d.y) + "," + std::to_string(d.z);
-}
-
-azj_status checkDimensions(const SimDevice &sim, const Kernel &kernel, const azj_launch &launch) {
-  const azj_dim3 &block = launch.block, &grid = launch.grid;
-  uint64_t threads = uint64_t(block.x) * block.y * block.z;
-  const char *name = kernel.name.c_str();
-  if (threads == 0 || threads > 1024 || block.x > 1024 || block.y > 1024 || block.z > 64)
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': a block has 1 to 1024 threads (z up to 64), got %s", name,
-                      describe(block).c_str());
-  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > 0x7fffffff || grid.y > 65535 ||
-      grid.z > 65535)
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': a grid is 1 to 2147483647 by 65535 by 65535, got %s", name,
-                      describe(grid).c_str());
-  const uint32_t *required = kernel.requiredThreads, *most = kernel.maxThreads;
-  if (required[0] != 0 &&
-      (block.x != required[0] || block.y != required[1] || block.z != required[2]))
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': .reqntid asks for blocks of %u,%u,%u, got %s", name,
-                      required[0], required[1], required[2], describe(block).c_str());
-  if (most[0] != 0 && threads > uint64_t(most[0]) * most[1] * most[2])
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': .maxntid allows %llu threads per block, got %llu", name,
-                      static_cast<unsigned long long>(uint64_t(most[0]) * most[1] * most[2]),
-                      static_cast<unsigned long long>(threads));
-  uint64_t shared = uint64_t(kernel.staticShared) + launch.dynamic_shared_bytes;
-  if (shared > uint64_t(sim.gpu->sharedBytes))
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': %llu bytes of shared memory (%u static, %u dynamic), "
-                      "sm_%d has %d per block",
-                      name, static_cast<unsigned long long>(shared), kernel.staticShared,
-                      launch.dynamic_shared_bytes, sim.options.sm, sim.gpu->sharedBytes);
-  return nullptr;
-}
-
-azj_status checkCluster(const SimDevice &sim, const Kernel &kernel, const azj_launch &launch,
-                        Dim3 &cluster) {
-  azj_dim3 given = launch.cluster;
-  const uint32_t *required = kernel.requiredCluster;
-  bool isGiven = given.x != 0 || required[0] != 0;
-  if (given.x == 0)
-    given = required[0] != 0 ? azj_dim3{required[0], required[1], required[2]} : azj_dim3{1, 1, 1};
-  if (required[0] != 0 &&
-      (given.x != required[0] || given.y != required[1] || given.z != required[2]))
-    return makeStatus(
-        AZJ_INVALID_ARGUMENT, "launch of '%s': the kernel asks for clusters of %u,%u,%u, got %s",
-        kernel.name.c_str(), required[0], required[1], required[2], describe(given).c_str());
-  uint64_t count = uint64_t(given.x) * given.y * given.z;
-  if (count > 1 && sim.options.sm < 90)
-    return makeStatus(AZJ_UNSUPPORTED, "launch of '%s': clusters need sm_90, the device is sm_%d",
-                      kernel.name.c_str(), sim.options.sm);
-  if (kernel.needsCluster && !isGiven)
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': .explicitcluster asks for a launch with a cluster",
-                      kernel.name.c_str());
-  if (kernel.maxClusterRank != 0 && count > kernel.maxClusterRank)
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': .maxclusterrank allows %u blocks in a cluster, got %llu",
-                      kernel.name.c_str(), kernel.maxClusterRank,
-                      static_cast<unsigned long long>(count));
-  if (count == 0 || count > 8 || launch.grid.x % given.x != 0 || launch.grid.y % given.y != 0 ||
-      launch.grid.z % given.z != 0)
-    return makeStatus(AZJ_INVALID_ARGUMENT,
-                      "launch of '%s': a cluster has up to 8 blocks (the portable size) and "
-                      "divides the grid %s, got %s",
-                      kernel.name.c_str(), describe(launch.grid).c_str(), describe(given).c_str());
-  cluster = {given.x, given.y, given.z};
-  return nullptr;
-}
-
-azj_status packParams(const Kernel &kernel, const azj_launch &launch,
-                      std::vector<uint8_t> &params) {
-  if (launch.arg_count != kernel.params.size())
-    return makeStatus(AZJ_INVALID_ARGUMENT, "launch of '%s': expected %zu arguments, got %u",
-                      kernel.name.c_str(), kernel.params.size(), launch.arg_count);
-  params.assign(kernel.paramBytes, 0);
-  for (uint32_t i = 0; i < launch.arg_count; ++i) {
-    const Param &param = kernel.params[i];
-    if (launch.arg_sizes != nullptr && launch.arg_sizes[i] != param.bytes)
-      return makeStatus(
-          AZJ_INVALID_ARGUMENT, "launch of '%s': argument %u ('%s') has %u bytes, got %zu",
-          kernel.name.c_str(), i, param.name.c_str(), param.bytes, launch.arg_sizes[i]);
-    std::memcpy(params.data() + param.offset, launch.args[i], param.bytes);
-  }
-  return nullptr;
-}
-
 void layOutShared(Launch &launch) {
   const Kernel &kernel = *launch.kernel;
   launch.shared = kernel.shared;
@@ -304,10 +234,8 @@ azj_status finishLaunch(SimDevice &sim, const Launch &launch, const LaunchResult
   std::vector<const Finding *> found = result.findings.list();
   if (found.empty())
     return nullptr;
-  sim.findingCount += found.size();
   for (const Finding *finding : found)
-    if (sim.findings.size() < kMaxFindings)
-      sim.findings.push_back(*finding);
+    addFinding(sim, *finding);
   std::string text = toText(*found[0]);
   if (found.size() > 1)
     text += "\nand " + std::to_string(found.size() - 1) + " more findings in this launch";
@@ -342,9 +270,9 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
   return guarded([&]() -> azj_status {
     SimDevice &sim = self(device);
     const Kernel &kernel = *request->kernel->program;
-    AZJ_TRY(checkDimensions(sim, kernel, *request));
+    AZJ_TRY(checkDimensions(*sim.gpu, kernel, *request));
     Launch launch;
-    AZJ_TRY(checkCluster(sim, kernel, *request, launch.cluster));
+    AZJ_TRY(checkCluster(*sim.gpu, kernel, *request, launch.cluster));
     AZJ_TRY(packParams(kernel, *request, launch.params));
     launch.kernel = &kernel;
     launch.module = request->kernel->module->syntax.get();

@@ -42,11 +42,13 @@ std::string triple(const uint32_t (&v)[3]) {
 } // namespace
 
 std::string toText(const Finding &finding) {
-  std::string text =
-      "error: " + finding.check + "check: " + finding.message + " (" + finding.kernel;
+  std::string text = "error: " + finding.check + "check: " + finding.message;
+  if (!finding.kernel.empty())
+    text += " (" + finding.kernel;
   if (!finding.sites.empty())
     text += ", block " + triple(finding.sites[0].block);
-  text += ")";
+  if (!finding.kernel.empty())
+    text += ")";
   for (const FindingSite &site : finding.sites) {
     text += "\n  " + site.access + ": thread " + triple(site.thread) + " warp " +
             std::to_string(site.warp) + " lane " + std::to_string(site.lane) + "  " + site.module +

@@ -35,10 +35,10 @@ struct FindingSite {
 };
 
 struct Finding {
-  std::string check;   // mem, init, race, sync
-  std::string kind;    // out-of-bounds, misaligned, divergent-barrier, …
-  std::string message; // one line
-  std::string kernel, label;
+  std::string check;         // mem, init, race, sync
+  std::string kind;          // out-of-bounds, misaligned, divergent-barrier, …
+  std::string message;       // one line
+  std::string kernel, label; // empty: no launch has to do with it
   uint64_t address = 0;
   std::string buffer; // name of the allocation or variable; empty: none
   int64_t offset = 0; // into it

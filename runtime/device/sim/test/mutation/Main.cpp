@@ -48,6 +48,9 @@ Outcome run(const Program &program, const std::string &ptx, int shrunk, int *buf
       bool isRight = false;
       error = program.launch(all, isRight);
       outcome.isWrong |= !isRight;
+      // The host has read the results since.
+      if (error.empty() && sim.findings() != 0)
+        error = "error: initcheck: the host reads what nothing has written";
       if (buffers != nullptr)
         *buffers = all.count();
     }

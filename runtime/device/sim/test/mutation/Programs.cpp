@@ -178,6 +178,21 @@ std::string gemm90(Buffers &b, bool &isRight) {
   return error;
 }
 
+std::string gemm100(Buffers &b, bool &isRight) {
+  constexpr uint32_t kSize = 128, kSteps = 6, kK = 64 * kSteps;
+  std::vector<uint16_t> x = randomHalves(kSize * kK, 8), y = randomHalves(kSize * kK, 9);
+  azj_device_ptr a = b.upload(x, "A"), c = b.upload(y, "B"),
+                 out = b.allocate(kSize * kSize * 2, "C");
+  std::string error = b.sim.launch("gemm", {1, 1, 1}, {192, 1, 1},
+                                   {Arg::of(halfMap(b.sim, a, kSize, kK, 128, 64)),
+                                    Arg::of(halfMap(b.sim, c, kSize, kK, 128, 64)), Arg::of(out),
+                                    Arg::of(kSize), Arg::of(kSteps)},
+                                   b.dynamicShared(4 * 32768 + 72));
+  static const std::vector<double> kExpected = product(x, y, kSize, kK);
+  isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
+  return error;
+}
+
 constexpr uint32_t kHead = 128, kQueries = 128, kBlocks = 4, kKeys = 128 * kBlocks;
 constexpr float kScale = 0.25f; // of log2
 
@@ -233,6 +248,7 @@ const std::vector<Program> &programs() {
       {"bulkring", "mutation/bulkring.ptx", 90, 8, bulkring},
       {"gemm_sm80", "kernels/gemm_sm80.ptx", 80, 6, gemm80},
       {"gemm_sm90a", "kernels/gemm_sm90a.ptx", 90, 8, gemm90},
+      {"gemm_sm100a", "kernels/gemm_sm100a.ptx", 100, 8, gemm100},
       {"attention_sm90a", "kernels/attention_sm90a.ptx", 90, 14, attention},
   };
   return kPrograms;

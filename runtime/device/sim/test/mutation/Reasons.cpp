@@ -14,6 +14,11 @@ const char *const kOtherProgram =
     "stays inside the array, reads what has been written, and is ordered: a well-defined program "
     "that computes something else";
 
+// gemm_sm100a. ISA, 9.7.16.6: tcgen05.fence orders the asynchronous tcgen05 operations of different
+// threads; alloc and dealloc are synchronous, and wait::ld completes all loads before it.
+const char *const kFirstWaitForAll =
+    "the four loads precede the first of the four waits, and that waits for all of them";
+
 const Row kRows[] = {
     {"gemm_sm90a", "remove wait", 263,
      "the first turn of the loop, peeled: one group is under way, so that wait_group 1 waits for "
@@ -21,6 +26,23 @@ const Row kRows[] = {
     {"gemm_sm90a", "wait for less", 263, "the same: wait_group 1 waits for nothing here"},
     {"gemm_sm90a", "remove wgmma fence", 460,
      "nothing but wgmma of one shape has accessed the accumulators since the fence before"},
+    {"gemm_sm100a", "remove tcgen05 fence", 60,
+     "no asynchronous tcgen05 operation precedes it that it could order: tcgen05.alloc is "
+     "synchronous"},
+    {"gemm_sm100a", "remove tcgen05 fence", 62,
+     "the tcgen05.mma and tcgen05.ld behind it have a fence::after_thread_sync of their own, lines "
+     "148 and 195"},
+    {"gemm_sm100a", "remove tcgen05 fence", 148,
+     "it orders tcgen05 operations alone, and those before are the thread's own; what the tensor "
+     "copies wrote comes with the mbarrier"},
+    {"gemm_sm100a", "remove tcgen05 fence", 434,
+     "the loads are complete by tcgen05.wait::ld, and tcgen05.dealloc, which is synchronous, asks "
+     "no more than that nothing is under way"},
+    {"gemm_sm100a", "remove wait", 232, kFirstWaitForAll},
+    {"gemm_sm100a", "remove wait", 251, kFirstWaitForAll},
+    {"gemm_sm100a", "remove wait", 270, kFirstWaitForAll},
+    {"gemm_sm100a", "remove warp barrier", 433,
+     "the lanes meet at bar.sync, which all of them execute: see kernels/README.md"},
     {"reduce", "shift shared index", 45, kOtherProgram},
     {"reduce", "shift shared index", 48, kOtherProgram},
     {"scan", "shift shared index", 33, kOtherProgram},
