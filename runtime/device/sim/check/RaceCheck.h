@@ -69,6 +69,7 @@ struct RaceLoad {
   unsigned lane;
   Cta *mbarrierOwner;
   uint32_t mbarrier; // shared address
+  bool isGeneric;    // the mbarrier is not reached through the asynchronous proxy
 };
 void raceLoadIssued(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes);
 void raceLoadDone(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes);

@@ -39,7 +39,7 @@ uint32_t raceMbarrierActor(const RaceLoad &load) {
   MbarrierRace &mbarrier = mbarrierOf(*load.mbarrierOwner, load.mbarrier);
   scopeOf(w).mbarrierOwners[mbarrier.actor - scopeOf(w).firstMbarrier()] = {w.cta->rank, w.index};
   activate(scopeOf(w), mbarrier.actor);
-  bool isVisible = mbarrier.isFenced || mbarrier.initTime == 0 ||
+  bool isVisible = load.isGeneric || mbarrier.isFenced || mbarrier.initTime == 0 ||
                    mbarrier.initTime <= timeOf(clocksOf(w).view.proxy, mbarrier.initWarp);
   if (isVisible ||
       w.worker->findings.countAgain("proxy", "mbarrier", load.inst->id, 0, w.cta->linear))

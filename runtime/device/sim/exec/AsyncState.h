@@ -40,7 +40,7 @@ struct BulkCopy {
   Type element = Type::None; // of reductions
   Cta *signalled = nullptr;  // has the mbarrier
   uint32_t mbarrier = 0;     // window offset
-  uint8_t words[32] = {};    // Word
+  uint8_t words[32] = {};    // Word, Cancel
   // Stores: once the source has been read, what it held, and which bytes of it had been written.
   bool isRead = false;
   std::vector<uint8_t> data, marks;
@@ -60,6 +60,10 @@ struct CtaAsync {
   // Issued and not performed, for mbarriers of this CTA, in the order of issue.
   std::vector<BulkCopy> loads;
   std::vector<PendingArrival> arrivals;
+  // Refusals of clusterlaunchcontrol.try_cancel that have come, and not been waited for yet: the
+  // mbarrier, and the phase in which they came.
+  std::vector<std::pair<uint32_t, uint64_t>> refusals;
+  bool hasSeenRefusal = false;
 };
 
 // One wgmma.mma_async of a warp. A's registers are taken when it is issued.

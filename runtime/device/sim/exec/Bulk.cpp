@@ -2,6 +2,7 @@
 // issues the copies.
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
+#include "exec/LaunchControl.h"
 
 #include <algorithm>
 #include <cstring>
@@ -193,7 +194,9 @@ BulkCopy startCopy(WarpContext &w, const Inst &i, unsigned lane) {
 void issueMulticast(const BulkCopy &copy) {
   const Inst &i = *copy.inst;
   const auto &ctas = copy.warp->cta->cluster->ctas;
-  uint32_t mask = copy.warp->reg<uint16_t>(i.ops[kBulkMask])[copy.lane];
+  bool isAll = copy.form->kind == BulkKind::Cancel;
+  uint32_t mask =
+      isAll ? (1u << ctas.size()) - 1 : copy.warp->reg<uint16_t>(i.ops[kBulkMask])[copy.lane];
   if (mask == 0 || mask >> ctas.size() != 0)
     return failCopy(copy, "mem", "cluster-rank",
                     "the mask of a multicast names blocks of the cluster of " +
@@ -223,12 +226,30 @@ bool readWords(BulkCopy &copy) {
   return true;
 }
 
+// The response of try_cancel and its mbarrier are in the own block; with multicast, at the same
+// places in all others.
+bool readRequest(BulkCopy &copy) {
+  copy.bytes = 16;
+  if (!readTarget(copy, 16) || !readBarrier(copy))
+    return false;
+  if (copy.owner != copy.warp->cta || copy.signalled != copy.warp->cta) {
+    failCopy(copy, "mem", "out-of-bounds",
+             "the response and the mbarrier of try_cancel must be in shared memory of the block "
+             "that executes it");
+    return false;
+  }
+  requestCancel(copy);
+  return true;
+}
+
 // Reads the operands of a copy that signals an mbarrier. Returns false after reporting.
 bool readLoad(BulkCopy &copy) {
   const BulkForm &form = *copy.form;
   switch (form.kind) {
   case BulkKind::Word:
     return readWords(copy) && readTarget(copy, copy.bytes) && readBarrier(copy);
+  case BulkKind::Cancel:
+    return readRequest(copy);
   case BulkKind::ToCluster:
     return readRow(copy, 0) && readSharedSource(copy, copy.source, 16) && readTarget(copy, 16) &&
            readBarrier(copy);

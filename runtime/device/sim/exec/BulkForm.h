@@ -15,6 +15,7 @@ enum class BulkKind : uint8_t {
   ToCluster, // shared to shared memory of the cluster, signals an mbarrier
   Word,      // st.async, red.async: registers to shared memory of the cluster, signals an mbarrier
   Prefetch,  // global memory to L2
+  Cancel,    // clusterlaunchcontrol.try_cancel: its response to shared memory, signals an mbarrier
 };
 
 // What is done with the elements of a copy: they replace those at the target, or are combined with

@@ -1,5 +1,6 @@
 // This file moves the bytes of bulk copies: rows, boxes of tensor maps, words, and reductions.
 #include "exec/AsyncState.h"
+#include "exec/LaunchControl.h"
 
 #include <cstring>
 
@@ -39,7 +40,8 @@ bool checkGlobalRange(const BulkCopy &copy, uint64_t address, uint32_t bytes) {
 }
 
 RaceLoad raceLoadOf(const BulkCopy &copy) {
-  return {copy.warp, copy.inst, copy.lane, copy.signalled, copy.mbarrier};
+  bool isGeneric = copy.form->kind == BulkKind::Cancel;
+  return {copy.warp, copy.inst, copy.lane, copy.signalled, copy.mbarrier, isGeneric};
 }
 
 // A piece has come to shared memory.
@@ -118,8 +120,10 @@ void bookStore(const BulkCopy &copy, uint32_t group) {
 }
 
 bool moveLoad(const BulkCopy &copy) {
-  if (copy.form->kind == BulkKind::Word) {
+  if (copy.form->kind == BulkKind::Word || copy.form->kind == BulkKind::Cancel) {
     putShared(copy, copy.words, nullptr);
+    if (copy.form->kind == BulkKind::Cancel)
+      noteResponse(copy);
     return true;
   }
   if (copy.form->kind == BulkKind::ToCluster) {

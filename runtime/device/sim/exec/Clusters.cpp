@@ -158,6 +158,10 @@ ClusterStop runCluster(Cluster &cluster, Worker &worker) {
       reportDeadlock(cluster);
       return ClusterStop::Failed;
     }
+    if (worker.handsOver) {
+      worker.handsOver = false;
+      return ClusterStop::HandedOver;
+    }
     spinning = round.yieldedOnly ? spinning + 1 : 0;
     if (isStuck || spinning >= kSpinRounds)
       return isStuck ? ClusterStop::Stuck : ClusterStop::Spinning;

@@ -258,12 +258,17 @@ std::unique_ptr<Cluster> makeCluster(Worker &worker) {
   return cluster;
 }
 
-void startCluster(Cluster &cluster, Worker &worker, uint64_t number) {
-  const Dim3 &grid = worker.launch->grid, &size = worker.launch->cluster;
+void firstCtaOf(const Launch &launch, uint64_t number, uint32_t (&id)[3]) {
+  const Dim3 &grid = launch.grid, &size = launch.cluster;
   uint64_t across = grid.x / size.x, down = grid.y / size.y;
-  const uint32_t first[3] = {uint32_t(number % across) * size.x,
-                             uint32_t(number / across % down) * size.y,
-                             uint32_t(number / across / down) * size.z};
+  id[0] = uint32_t(number % across) * size.x;
+  id[1] = uint32_t(number / across % down) * size.y;
+  id[2] = uint32_t(number / across / down) * size.z;
+}
+
+void startCluster(Cluster &cluster, Worker &worker, uint64_t number) {
+  uint32_t first[3];
+  firstCtaOf(*worker.launch, number, first);
   cluster.seenProgress = 0;
   cluster.deadRounds = 0;
   for (const auto &cta : cluster.ctas)

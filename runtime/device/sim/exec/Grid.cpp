@@ -1,10 +1,10 @@
 // This file implements the launch of a kernel: worker threads that take clusters.
 #include "exec/Grid.h"
 #include "exec/AsyncState.h"
+#include "exec/LaunchControl.h"
 #include "exec/RunState.h"
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
 #include <thread>
 
@@ -15,23 +15,25 @@ namespace {
 // The clusters that a worker has under way. There are several only where they wait for each other.
 class Worklist {
 public:
-  Worklist(Worker &worker, std::atomic<uint64_t> &next, uint64_t count)
-      : worker(worker), next(next), count(count) {
+  Worklist(Worker &worker, ClusterQueue &pending) : worker(worker), pending(pending) {
     // Only kernels that talk across CTAs can wait for another one; others just run long.
     const Launch &launch = *worker.launch;
     if (launch.kernel->isOrdered)
       maxResident = std::max<uint64_t>(1, launch.multiprocessors / launch.cluster.count());
+    wave = launch.kernel->cancelsClusters ? firstWave(launch) : maxResident;
   }
 
   void run() {
+    if (worker.launch->kernel->cancelsClusters)
+      startWave();
     for (std::unique_ptr<Cluster> cluster; !worker.stop && (cluster = take());) {
       ClusterStop stop = runCluster(*cluster, worker);
-      if (stop != ClusterStop::Spinning && stop != ClusterStop::Stuck) {
-        stuck = 0;
+      allWait = stop == ClusterStop::Spinning || stop == ClusterStop::Stuck;
+      stuck = stop == ClusterStop::Stuck ? stuck + 1 : 0;
+      if (!allWait && stop != ClusterStop::HandedOver) {
         idle.push_back(std::move(cluster));
         continue;
       }
-      stuck = stop == ClusterStop::Stuck ? stuck + 1 : 0;
       resident.push_back(std::move(cluster));
       if (stuck >= resident.size() && !mayStart())
         giveUp();
@@ -42,11 +44,17 @@ public:
 private:
   bool mayStart() const { return more && resident.size() < maxResident; }
 
-  // New clusters go first: those under way wait for something.
+  // Those of the wave have all been started before one may cancel another.
+  void startWave() {
+    for (uint64_t number; resident.size() < wave && pending.take(number);)
+      resident.push_back(start(number));
+  }
+
+  // New clusters go first where one of the wave is missing, or those under way wait for something.
   std::unique_ptr<Cluster> take() {
-    if (mayStart()) {
-      uint64_t number = next.fetch_add(1);
-      if (number < count)
+    if (mayStart() && (allWait || resident.size() < wave)) {
+      uint64_t number;
+      if (pending.take(number))
         return start(number);
       more = false;
     }
@@ -77,9 +85,9 @@ private:
   }
 
   Worker &worker;
-  std::atomic<uint64_t> &next;
-  const uint64_t count;
-  uint64_t maxResident = 1;
+  ClusterQueue &pending;
+  uint64_t maxResident = 1, wave = 1;
+  bool allWait = false; // the cluster that ran last waits for another one
   std::vector<std::unique_ptr<Cluster>> idle;
   std::deque<std::unique_ptr<Cluster>> resident;
   bool more = true;
@@ -105,10 +113,11 @@ void runGrid(const Launch &launch, unsigned threads, LaunchResult &result) {
   // The race check keeps one clock for the whole launch.
   bool isSerial = kernel.isOrdered || (launch.checks & kCheckRace) != 0;
   unsigned workers = isSerial ? 1 : unsigned(std::min<uint64_t>(threads, count));
-  std::atomic<uint64_t> next{0};
+  ClusterQueue pending(count);
   std::vector<Worker> all(workers);
   for (Worker &worker : all) {
     worker.launch = &launch;
+    worker.pending = &pending;
     worker.checks = launch.checks;
     worker.caches.resize(kernel.memCount);
     if (launch.checks & (kCheckRace | kCheckInit))
@@ -118,8 +127,8 @@ void runGrid(const Launch &launch, unsigned threads, LaunchResult &result) {
   }
   std::vector<std::thread> pool;
   for (unsigned t = 1; t < workers; ++t)
-    pool.emplace_back([&, t] { Worklist(all[t], next, count).run(); });
-  Worklist(all[0], next, count).run();
+    pool.emplace_back([&, t] { Worklist(all[t], pending).run(); });
+  Worklist(all[0], pending).run();
   for (std::thread &thread : pool)
     thread.join();
   result.blockRuns.assign(kernel.blocks.size(), 0);

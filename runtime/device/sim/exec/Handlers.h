@@ -132,13 +132,17 @@ void mbarrierPendingCount(WarpContext &w, const Inst &i, uint32_t mask);
 // cp.async.mbarrier.arrive. sub: 1 .noinc.
 void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask);
 
-// Bulk copies, st.async and red.async. data: BulkForm; ops: BulkOperand; bulkWait: sub: 1 .read;
+// Bulk copies, st.async, red.async and try_cancel. data: BulkForm; ops: BulkOperand; bulkWait: sub: 1 .read;
 // imm: groups to keep.
 void bulkLoad(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkStore(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkPrefetch(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkWait(WarpContext &w, const Inst &i, uint32_t mask);
+
+// clusterlaunchcontrol.query_cancel. a: 128 bits; d: predicate, or ops: n numbers from `imm` on.
+enum QueryCancel : uint8_t { kQueryIsCanceled, kQueryFirstCta }; // sub
+void queryCancel(WarpContext &w, const Inst &i, uint32_t mask);
 
 // Inst::sub of Flow::Wait: where the wait fails the instruction itself is executed again. Otherwise
 // the program sees that it failed.

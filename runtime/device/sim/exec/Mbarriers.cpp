@@ -147,9 +147,22 @@ void mbarrierUpdate(WarpContext &w, const Inst &i, uint32_t mask) {
   }
 }
 
+namespace {
+// A wait that passes shows the block what came in the phases before.
+void seeRefusals(CtaAsync &state, uint32_t mbarrier, uint64_t phase) {
+  for (const auto &[at, when] : state.refusals)
+    state.hasSeenRefusal |= at == mbarrier && when < phase;
+}
+} // namespace
+
 // Operations that the phase waits for happen here in the lazy order: the wait is what guarantees
 // them.
 void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
+  if (w.worker->handsOver) {
+    w.pred(i.d) &= ~mask;
+    w.waitFailed = true;
+    return;
+  }
   async::MbarrierTable &table = asyncOf(*w.cta).mbarriers;
   if (w.cta->tensor != nullptr)
     performSomeOperations(w);
@@ -185,6 +198,8 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
       if (done && !(i.flags & kMbarRelaxed))
         raceMbarrierWait(w, *w.cta, place.offset);
     }
+    if (done && !asyncOf(*w.cta).refusals.empty())
+      seeRefusals(asyncOf(*w.cta), place.offset, phaseOf(*w.cta, place.offset));
     passed |= uint32_t(done) << lane;
   }
   uint32_t &p = w.pred(i.d);

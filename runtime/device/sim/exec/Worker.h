@@ -89,6 +89,7 @@ inline uint32_t windowOffset(uint64_t sharedAddress) {
 }
 
 struct LateStores;
+class ClusterQueue;
 
 struct Worker : Counters {
   const Launch *launch = nullptr;
@@ -100,6 +101,8 @@ struct Worker : Counters {
   uint32_t checks = 0;
   std::string printed;                         // by vprintf; such kernels have one worker
   bool stop = false;                           // the launch was given up
+  ClusterQueue *pending = nullptr;             // clusters that have not been started
+  bool handsOver = false;                      // other clusters are to run before a wait of this one passes
   std::vector<uint64_t> blockRuns, blockLanes; // by block
 };
 
@@ -169,10 +172,12 @@ void failCta(WarpContext &w, const Inst &i, unsigned lane, const char *check, co
 std::unique_ptr<Cluster> makeCluster(Worker &worker);
 // Sets the contexts up for the cluster of that number.
 void startCluster(Cluster &cluster, Worker &worker, uint64_t number);
+// The id of the first CTA of the cluster of that number.
+void firstCtaOf(const Launch &launch, uint64_t number, uint32_t (&id)[3]);
 
-enum class ClusterStop : uint8_t { Done, Spinning, Stuck, Failed };
-// Runs a cluster until it has ended, or all its warps wait for something that only another one can
-// do: Spinning; Stuck if for long nothing has changed.
+enum class ClusterStop : uint8_t { Done, HandedOver, Spinning, Stuck, Failed };
+// Runs a cluster until it has ended, lets others run (HandedOver), or all its warps wait for
+// something that only another one can do: Spinning; Stuck if for long nothing has changed.
 ClusterStop runCluster(Cluster &cluster, Worker &worker);
 
 } // namespace azulejo::sim

@@ -74,7 +74,8 @@ bool Decoder::memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigne
     kernel->isOrdered = true;
   lanes = mods.accept("v2") ? 2 : (mods.accept("v4") ? 4 : (mods.accept("v8") ? 8 : 1));
   type = mods.acceptType();
-  bool isKnown = type != Type::None && type != Type::Pred && typeBytes(type) <= 8;
+  bool isKnown = type != Type::None && type != Type::Pred &&
+                 (typeBytes(type) <= 8 || (type == Type::B128 && lanes == 1));
   return (isKnown && mods.done()) || unsupported();
 }
 
@@ -122,6 +123,8 @@ bool Decoder::decodeLoad() {
   // A trailing cache-policy operand has no effect.
   if (!memoryModifiers(mods, space, type, lanes, order) || !need(2, 3))
     return false;
+  if (type == Type::B128)
+    return decodeLoad128(space, order);
   // One register may stand in braces too.
   const Operand &listed = inst->ops[0], &from = inst->ops[1];
   const Operand &to = lanes == 1 && listed.subs.size() == 1 && listed.kind == Operand::Vector
@@ -169,6 +172,8 @@ bool Decoder::decodeStore() {
   unsigned order;
   if (!memoryModifiers(mods, space, type, lanes, order) || !need(2, 3))
     return false;
+  if (type == Type::B128)
+    return decodeStore128(space, order);
   const Operand &to = inst->ops[0], &listed = inst->ops[1];
   const Operand &from = lanes == 1 && listed.subs.size() == 1 && listed.kind == Operand::Vector
                             ? listed.subs[0]

@@ -127,6 +127,9 @@ private:
   bool decodeLoad();
   bool decodeParamLoad(Type type, unsigned lanes, const Operand &from);
   bool decodeStore();
+  Inst &emitPiece(Handler fn);
+  bool decodeLoad128(Space space, unsigned order);
+  bool decodeStore128(Space space, unsigned order);
   bool memoryModifiers(Modifiers &mods, Space &space, Type &type, unsigned &lanes, unsigned &order);
   bool decodeAtom() { return decodeAtomic(true); }
   bool decodeRed() { return decodeAtomic(false); }
@@ -175,6 +178,8 @@ private:
   void emitBulk(Handler fn, std::shared_ptr<BulkForm> bulk, uint32_t *operands, uint8_t flags);
   bool decodeBulkGroup(Modifiers &mods);
   bool decodeWordAsync();
+  bool decodeTryCancel();
+  bool decodeQueryCancel();
   bool decodeWgmma();
   bool decodeWmma();
   bool decodeWmmaMove(Modifiers &mods, bool isLoad);

@@ -209,6 +209,7 @@ struct Kernel {
   uint32_t maxClusterRank = 0;    // most CTAs of a cluster; 0: not stated
   bool needsCluster = false;      // .explicitcluster: the launch or the kernel gives the size
   bool usesGridWorkspace = false; // has a barrier of the whole grid
+  bool cancelsClusters = false;   // has clusterlaunchcontrol.try_cancel
   bool isOrdered = false;         // its result depends on the order of CTAs: run them on one thread
   std::vector<WgmmaUse> wgmmaUses; // by Inst::d of wgmma; empty where races are not checked
   uint32_t wgmmaRegisters = 0;

@@ -48,6 +48,7 @@ struct Counters {
   MemCounters localLoad, localStore;   // no units
   MemCounters bulkLoad, bulkStore; // contiguous pieces of bulk and tensor copies in global memory
   uint64_t atomics = 0, barriers = 0, divergent = 0, asyncBytes = 0;
+  uint64_t canceledCtas = 0; // by clusterlaunchcontrol: they never ran
   uint64_t tensorMacs[kMacKinds] = {};
   std::vector<BufferCounters> buffers; // by allocation; later ones may be missing
 
@@ -68,6 +69,7 @@ struct Counters {
     barriers += other.barriers;
     divergent += other.divergent;
     asyncBytes += other.asyncBytes;
+    canceledCtas += other.canceledCtas;
     for (size_t t = 0; t < kMacKinds; ++t)
       tensorMacs[t] += other.tensorMacs[t];
     if (buffers.size() < other.buffers.size())

@@ -63,6 +63,7 @@ Json statsJson(const KernelStats &stats) {
   }
   return {{"launches", stats.launches},
           {"ctas", stats.ctas},
+          {"canceled_ctas", stats.canceledCtas},
           {"threads", stats.threads},
           {"warp_instructions", stats.warpInstructions},
           {"lane_instructions", stats.laneInstructions},

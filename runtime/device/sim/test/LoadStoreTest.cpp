@@ -132,6 +132,36 @@ std::vector<uint64_t> manyWords(unsigned seed) {
   return words;
 }
 
+// 128-bit registers go through all spaces, in one instruction each way.
+TEST(LoadStoreForms, EveryRowOf128Bits) {
+  std::vector<Access> loads = accessesOf({"ld_b128"}, 200), stores = accessesOf({"st_b128"}, 200);
+  std::vector<uint64_t> memory = manyWords(71);
+  std::string body = ".reg .b128 %rq<2>;\nld.param.u64 %rd8, [po];\nshl.b32 %r5, %r1, 4;\n"
+                     "cvt.u64.u32 %rd9, %r5;\nadd.s64 %rd8, %rd8, %rd9;\n" +
+                     copyWords(true, "global", 20) + copyWords(false, "shared", 20) +
+                     copyWords(false, "local", 20) + copyWords(false, "param", 20);
+  auto keep = [&](size_t k) {
+    return "st.global.b128 [%rd8+" + std::to_string(k * kLanes * 16) + "], %rq1;\n";
+  };
+  for (size_t k = 0; k < loads.size(); ++k)
+    body += loads[k].opcode + " %rq1, " + addressIn(loads[k].space) + ";\n" + keep(k);
+  body += "mov.b128 %rq1, {%rd22, %rd23};\n";
+  for (size_t k = 0; k < stores.size(); ++k)
+    body += copyWords(false, stores[k].space, 20) + stores[k].opcode + " " +
+            addressIn(stores[k].space) + ", %rq1;\n" + copyWords(true, stores[k].space, 40) +
+            "mov.b128 %rq1, {%rd40, %rd41};\n" + keep(loads.size() + k);
+  std::vector<uint64_t> out =
+      launch(body, {0}, memory, (loads.size() + stores.size()) * kLanes * 2);
+  for (size_t k = 0; k < loads.size() + stores.size(); ++k)
+    for (size_t word = 0; word < kLanes * 2; ++word) {
+      bool isLoad = k < loads.size(), isConst = isLoad && loads[k].space == "const";
+      uint64_t expected =
+          isConst ? kTable[word % 2] : memory[word / 2 * 4 + word % 2 + !isLoad * 2];
+      ASSERT_EQ(out[k * kLanes * 2 + word], expected)
+          << (isLoad ? loads[k] : stores[k - loads.size()]).opcode << " word " << word;
+    }
+}
+
 TEST(LoadStoreForms, EveryRowOfLd) {
   std::vector<Access> accesses = accessesOf(
       {"ld", "ld_hint", "ld_nc", "ld_volatile", "ld_ordered", "ld_mmio", "ld_wide", "ldu"}, 120);

@@ -129,6 +129,18 @@ std::string bulkring(Buffers &b, bool &isRight) {
   return error;
 }
 
+std::string steal(Buffers &b, bool &isRight) {
+  Words in = numbers(1024), expected(1024);
+  for (uint32_t i = 0; i < 1024; ++i)
+    expected[i] = 3 * in[i] + i / 128;
+  azj_device_ptr from = b.upload(in, "in"), out = b.allocate(4096, "out"),
+                 who = b.allocate(32, "who");
+  std::string error =
+      b.sim.launch("steal", {8, 1, 1}, {128, 1, 1}, {Arg::of(from), Arg::of(out), Arg::of(who)});
+  isRight = b.download<uint32_t>(out, 1024, 1) == expected;
+  return error;
+}
+
 // A * B^T of f16, of size x size x k.
 std::vector<double> product(const std::vector<uint16_t> &a, const std::vector<uint16_t> &b,
                             uint32_t size, uint32_t k) {
@@ -246,6 +258,7 @@ const std::vector<Program> &programs() {
       {"epilogue", "mutation/epilogue.ptx", 90, 8, epilogue},
       {"exchange", "mutation/cluster.ptx", 90, 8, exchange},
       {"bulkring", "mutation/bulkring.ptx", 90, 8, bulkring},
+      {"steal", "mutation/steal.ptx", 100, 8, steal},
       {"gemm_sm80", "kernels/gemm_sm80.ptx", 80, 6, gemm80},
       {"gemm_sm90a", "kernels/gemm_sm90a.ptx", 90, 8, gemm90},
       {"gemm_sm100a", "kernels/gemm_sm100a.ptx", 100, 8, gemm100},
