@@ -357,14 +357,6 @@ extern "C" AZJ_API azj_status azj_sim_device_create(const char *options, azj_dev
   return guarded([&]() -> azj_status {
     SimOptions parsed;
     AZJ_TRY(parseSimOptions(options, parsed));
-#ifdef AZJ_SIM_HAS_AVX2
-    // The lane handlers are chosen by CPU, but the tensor-core models are compiled for one.
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-      return azulejo::runtime::makeStatus(
-          AZJ_UNSUPPORTED,
-          "this build of the simulator needs a CPU with AVX2 and FMA; build it with "
-          "-DAZULEJO_SIM_AVX2=OFF");
-#endif
     auto *device = new SimDevice;
     device->vtable = &kVtable;
     device->options = parsed;

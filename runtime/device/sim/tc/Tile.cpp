@@ -1,4 +1,5 @@
 // This file chooses the instruction set of the tile engine and checks what it is asked to compute.
+#include "device/sim/tc/Cpu.h"
 #include "device/sim/tc/TileTable.h"
 
 namespace azulejo::sim::tc {
@@ -7,9 +8,7 @@ namespace {
 
 const TileTable &tiles() {
 #ifdef AZULEJO_SIM_TC_HAS_AVX2
-  static const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                              __builtin_cpu_supports("f16c");
-  return hasAvx2 ? kAvx2Tiles : kBaseTiles;
+  return runsAvx2() ? kAvx2Tiles : kBaseTiles;
 #else
   return kBaseTiles;
 #endif

@@ -68,7 +68,7 @@ LaneInputs operandsFor(const std::string &type) {
 }
 
 bool isOrdinary(FloatFormat format, uint64_t bits) {
-  __float128 value = valueOf(format, bits);
+  Quad value = valueOf(format, bits);
   return value == value && value - value == 0 && !isSubnormal(format, bits);
 }
 

@@ -44,7 +44,7 @@ uint64_t sumOf(const std::string &type, uint64_t a, uint64_t b, bool flushes) {
   auto flushed = [&](uint64_t bits) {
     return flushes && isSubnormal(format, bits) ? bits & 0x80000000 : bits;
   };
-  __float128 sum = valueOf(format, flushed(a)) + valueOf(format, flushed(b));
+  Quad sum = valueOf(format, flushed(a)) + valueOf(format, flushed(b));
   return flushed(bitsOf(format, sum, RoundTo::Nearest));
 }
 
@@ -72,7 +72,7 @@ uint64_t afterwards(const Operation &o, uint64_t old, uint64_t b, uint64_t c) {
     return sumOf(o.type, old, b, o.type == "f32" && o.space.substr(0, 6) != "shared");
   if (o.type == "bf16")
     return sumOf(o.type, old, b, false);
-  __float128 x = integerValue(o.type, old), y = integerValue(o.type, b);
+  Quad x = integerValue(o.type, old), y = integerValue(o.type, b);
   if (o.op == "min")
     return x < y ? old : b;
   if (o.op == "max")

@@ -29,7 +29,7 @@ unsigned bytesOf(const std::string &type) { return std::max(2u, bitsOfName(type)
 
 // A comparison of two values of one type.
 bool holds(const std::string &relation, const std::string &type, bool ftz, uint64_t a, uint64_t b) {
-  __float128 x, y;
+  Quad x, y;
   bool isNumber = isFloatName(type) && type[0] != 'b';
   if (isNumber || type == "bf16") {
     FloatFormat format = formatOf(type);
@@ -200,7 +200,7 @@ TEST(CompareForms, TestOfAProperty) {
       std::vector<std::string> pieces = piecesOf(opcodes[k]);
       FloatFormat format = formatOf(pieces[2]);
       uint64_t bits = format.bytes == 4 ? inputs.a[lane] & 0xffffffff : inputs.a[lane];
-      __float128 value = valueOf(format, bits);
+      Quad value = valueOf(format, bits);
       bool isNan = value != value, isInfinite = !isNan && value - value != 0;
       bool isSmall = isSubnormal(format, bits);
       bool expected = pieces[1] == "finite"       ? !isNan && !isInfinite

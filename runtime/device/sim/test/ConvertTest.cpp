@@ -39,7 +39,7 @@ bool expectedOf(const Conversion &c, uint64_t bits, uint64_t &expected) {
   RoundTo rounding = c.rounding.empty() ? RoundTo::Nearest : roundingOf(c.rounding);
   bool isWhole = c.rounding.size() == 3 && c.rounding != "rna";
   if (!isFloatName(c.from)) {
-    __float128 value = integerValue(c.from, bits);
+    Quad value = integerValue(c.from, bits);
     if (!isFloatName(c.to)) {
       uint64_t low = uint64_t(value < 0 ? uint64_t(int64_t(value)) : uint64_t(value));
       unsigned width = bitsOfName(c.to);
@@ -48,13 +48,13 @@ bool expectedOf(const Conversion &c, uint64_t bits, uint64_t &expected) {
                                : low & ((uint64_t{1} << width) - 1);
       return true;
     }
-    value = c.sat && value > 1 ? __float128(1) : (c.sat && value < 0 ? __float128(0) : value);
+    value = c.sat && value > 1 ? Quad(1) : (c.sat && value < 0 ? Quad(0) : value);
     expected = bitsOf(formatOf(c.to), value, rounding);
     return true;
   }
   FloatFormat from = formatOf(c.from);
   bool isFlushed = c.ftz && c.from == "f32" && isSubnormal(from, bits);
-  __float128 value = valueOf(from, isFlushed ? bits & 0x80000000 : bits);
+  Quad value = valueOf(from, isFlushed ? bits & 0x80000000 : bits);
   if (!isFloatName(c.to)) {
     // NaN gives 0, but for 64 bits on either side, where hardware and ISA differ.
     if (value != value && (bitsOfName(c.to) == 64 || c.from == "f64"))
@@ -65,7 +65,7 @@ bool expectedOf(const Conversion &c, uint64_t bits, uint64_t &expected) {
   if (isWhole)
     value = roundWhole(value, rounding);
   if (c.sat)
-    value = value > 1 ? __float128(1) : (value > 0 ? value : __float128(0));
+    value = value > 1 ? Quad(1) : (value > 0 ? value : Quad(0));
   if (c.relu && value < 0)
     value = 0;
   FloatFormat to = formatOf(c.to);
@@ -80,7 +80,7 @@ bool agrees(const Conversion &c, uint64_t expected, uint64_t got) {
     // A narrow result fills its register, by its sign.
     unsigned width = std::max(16u, bitsOfName(c.to));
     uint64_t mask = width == 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1;
-    __float128 value = integerValue(c.to, expected);
+    Quad value = integerValue(c.to, expected);
     uint64_t wide = value < 0 ? uint64_t(int64_t(value)) : uint64_t(value);
     return (got & mask) == (wide & mask);
   }

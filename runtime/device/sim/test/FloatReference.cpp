@@ -1,6 +1,7 @@
 // This file formulates the floating-point instructions a second time: in binary128, with one
 // rounding.
 #include "test/AluReferenceParts.h"
+#include "test/Numbers.h"
 
 #include <cmath>
 #include <cstring>
@@ -8,7 +9,6 @@
 namespace azulejo::sim::test {
 
 namespace {
-using Quad = __float128;
 using Wide = __int128;
 
 struct Value {

@@ -94,7 +94,7 @@ uint64_t extended(const Access &access, const uint64_t *words, unsigned lane) {
   uint64_t raw = words[at / 8] >> (at % 8 * 8);
   unsigned registerBits = std::max(16u, bytes * 8);
   uint64_t mask = registerBits == 64 ? ~uint64_t{0} : (uint64_t{1} << registerBits) - 1;
-  __float128 value =
+  Quad value =
       integerValue((isSignedName(access.type) ? "s" : "u") + std::to_string(bytes * 8), raw);
   return (value < 0 ? uint64_t(int64_t(value)) : uint64_t(value)) & mask;
 }

@@ -9,29 +9,29 @@ namespace azulejo::sim::test {
 
 namespace {
 // binary128 has 15 bits of exponent above 112 of fraction.
-__float128 powerOfTwo(int exponent) {
+Quad powerOfTwo(int exponent) {
   unsigned __int128 bits = static_cast<unsigned __int128>(exponent + 16383) << 112;
-  __float128 power;
+  Quad power;
   std::memcpy(&power, &bits, sizeof(power));
   return power;
 }
 
 // Of a normal number that is positive.
-int exponentOf(__float128 value) {
+int exponentOf(Quad value) {
   unsigned __int128 bits;
   std::memcpy(&bits, &value, sizeof(bits));
   return int(bits >> 112) - 16383;
 }
 
 // The greatest whole number not above a value that is not negative and below 2^112.
-__float128 wholeBelow(__float128 value) {
+Quad wholeBelow(Quad value) {
   unsigned __int128 whole = static_cast<unsigned __int128>(value);
-  return static_cast<__float128>(whole);
+  return static_cast<Quad>(whole);
 }
 
 // A value of steps to a whole number of them.
-__float128 roundSteps(__float128 magnitude, bool isNegative, RoundTo rounding) {
-  __float128 below = wholeBelow(magnitude), rest = magnitude - below;
+Quad roundSteps(Quad magnitude, bool isNegative, RoundTo rounding) {
+  Quad below = wholeBelow(magnitude), rest = magnitude - below;
   bool isOdd = below / 2 != wholeBelow(below / 2);
   bool up = false;
   switch (rounding) {
@@ -82,24 +82,24 @@ RoundTo roundingOf(const std::string &modifier) {
                               : RoundTo::Nearest;
 }
 
-__float128 valueOf(FloatFormat format, uint64_t bits) {
+Quad valueOf(FloatFormat format, uint64_t bits) {
   unsigned e = format.exponentBits, m = format.fractionBits;
   uint64_t fraction = bits & ((uint64_t{1} << m) - 1);
   unsigned exponent = unsigned(bits >> m) & ((1u << e) - 1);
   bool isNegative = (bits >> (e + m)) & 1;
-  __float128 value;
+  Quad value;
   int bias = (1 << (e - 1)) - 1;
   if (exponent == (1u << e) - 1)
     value = fraction != 0 ? __builtin_nan("") : __builtin_inf();
   else if (exponent == 0)
-    value = __float128(fraction) * powerOfTwo(1 - bias - int(m));
+    value = Quad(fraction) * powerOfTwo(1 - bias - int(m));
   else
-    value = __float128(fraction | uint64_t{1} << m) * powerOfTwo(int(exponent) - bias - int(m));
+    value = Quad(fraction | uint64_t{1} << m) * powerOfTwo(int(exponent) - bias - int(m));
   return isNegative ? -value : value;
 }
 
 bool isNanBits(FloatFormat format, uint64_t bits) {
-  __float128 value = valueOf(format, bits);
+  Quad value = valueOf(format, bits);
   return value != value;
 }
 
@@ -108,14 +108,14 @@ bool isSubnormal(FloatFormat format, uint64_t bits) {
   return ((bits >> format.fractionBits) & exponents) == 0;
 }
 
-uint64_t bitsOf(FloatFormat format, __float128 value, RoundTo rounding) {
+uint64_t bitsOf(FloatFormat format, Quad value, RoundTo rounding) {
   unsigned e = format.exponentBits, m = format.fractionBits;
   uint64_t infinity = ((uint64_t{1} << e) - 1) << m, signBit = uint64_t{1} << (e + m);
   if (value != value)
     return signBit - 1;
   bool isNegative = value < 0 || (value == 0 && 1 / value < 0);
   uint64_t sign = isNegative ? signBit : 0;
-  __float128 magnitude = isNegative ? -value : value;
+  Quad magnitude = isNegative ? -value : value;
   if (magnitude == 0)
     return sign;
   if (magnitude > powerOfTwo(1100))
@@ -125,7 +125,7 @@ uint64_t bitsOf(FloatFormat format, __float128 value, RoundTo rounding) {
                ? sign | infinity
                : sign | (infinity - 1);
   int bias = (1 << (e - 1)) - 1, exponent = std::max(1 - bias, exponentOf(magnitude));
-  __float128 steps = roundSteps(magnitude / powerOfTwo(exponent - int(m)), isNegative, rounding);
+  Quad steps = roundSteps(magnitude / powerOfTwo(exponent - int(m)), isNegative, rounding);
   uint64_t whole = uint64_t(steps);
   // Subnormal numbers have exponent 1 - bias without the leading bit; a carry adds up by itself.
   uint64_t bits = (uint64_t(exponent + bias - 1) << m) + whole;
@@ -136,28 +136,28 @@ uint64_t bitsOf(FloatFormat format, __float128 value, RoundTo rounding) {
   return sign | (toLargest ? infinity - 1 : infinity);
 }
 
-__float128 roundWhole(__float128 value, RoundTo rounding) {
+Quad roundWhole(Quad value, RoundTo rounding) {
   bool isNegative = value < 0 || (value == 0 && 1 / value < 0);
-  __float128 magnitude = isNegative ? -value : value;
+  Quad magnitude = isNegative ? -value : value;
   // From 2^64 on every value of the formats is whole, as is infinity; NaN stays.
   if (!(magnitude < powerOfTwo(64)))
     return value;
-  __float128 whole = roundSteps(magnitude, isNegative, rounding);
+  Quad whole = roundSteps(magnitude, isNegative, rounding);
   return isNegative ? -whole : whole;
 }
 
-__float128 integerValue(const std::string &type, uint64_t bits) {
+Quad integerValue(const std::string &type, uint64_t bits) {
   unsigned width = bitsOfName(type);
   if (!isSignedName(type))
     return width == 64 ? bits : bits & ((uint64_t{1} << width) - 1);
   return int64_t(bits << (64 - width)) >> (64 - width);
 }
 
-uint64_t saturated(const std::string &type, __float128 whole) {
+uint64_t saturated(const std::string &type, Quad whole) {
   unsigned width = bitsOfName(type);
-  __float128 most = powerOfTwo(int(width) - (isSignedName(type) ? 1 : 0)) - 1;
-  __float128 least = isSignedName(type) ? -most - 1 : __float128(0);
-  __float128 value = whole > most ? most : (whole < least ? least : whole);
+  Quad most = powerOfTwo(int(width) - (isSignedName(type) ? 1 : 0)) - 1;
+  Quad least = isSignedName(type) ? -most - 1 : Quad(0);
+  Quad value = whole > most ? most : (whole < least ? least : whole);
   uint64_t bits = value < 0 ? uint64_t(int64_t(value)) : uint64_t(value);
   return width == 64 ? bits : bits & ((uint64_t{1} << width) - 1);
 }

@@ -20,22 +20,29 @@ FloatFormat formatOf(const std::string &type);
 bool isSignedName(const std::string &type);
 unsigned bitsOfName(const std::string &type);
 
+// IEEE binary128.
+#if __LDBL_MANT_DIG__ == 113
+using Quad = long double;
+#else
+using Quad = __float128;
+#endif
+
 enum class RoundTo { Nearest, Zero, Down, Up, NearestAway };
 // "rn" and "rni", "rz", "rm", "rp", "rna".
 RoundTo roundingOf(const std::string &modifier);
 
-__float128 valueOf(FloatFormat format, uint64_t bits);
+Quad valueOf(FloatFormat format, uint64_t bits);
 // Rounds once; NaN becomes all ones but the sign.
-uint64_t bitsOf(FloatFormat format, __float128 value, RoundTo rounding);
+uint64_t bitsOf(FloatFormat format, Quad value, RoundTo rounding);
 bool isNanBits(FloatFormat format, uint64_t bits);
 bool isSubnormal(FloatFormat format, uint64_t bits);
 
 // To a whole number.
-__float128 roundWhole(__float128 value, RoundTo rounding);
+Quad roundWhole(Quad value, RoundTo rounding);
 // The value of an integer of that type in the low bits.
-__float128 integerValue(const std::string &type, uint64_t bits);
+Quad integerValue(const std::string &type, uint64_t bits);
 // The nearest value of the type to a whole number.
-uint64_t saturated(const std::string &type, __float128 whole);
+uint64_t saturated(const std::string &type, Quad whole);
 
 } // namespace azulejo::sim::test
 
