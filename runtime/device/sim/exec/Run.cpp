@@ -250,7 +250,7 @@ private:
   }
 
   bool barrier(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
-    if (i.sub != kBarrierClusterArrive && (i.flags & 1) != 0 && othersMayCome(pc)) {
+    if ((i.flags & 1) != 0 && othersMayCome(pc)) {
       w.current.syncMask = w.live;
       park(pc, GroupState::AtWarpSync);
       return pickGroup(w, ptx::kNone) || blocked();

@@ -271,5 +271,19 @@ TEST(Cluster, BarrierOutOfTurnIsFound) {
             "");
 }
 
+// One lane of warp 0 waits long for warp 1, as a thread that copies does, and meets the others of
+// its warp at the aligned barrier.
+TEST(Cluster, LanesMeetAtAnAlignedBarrier) {
+  std::string body =
+      ".shared .align 8 .b8 bar[8];\nmov.u32 %r1, %tid.x;\nsetp.ne.u32 %p1, %r1, 0;\n"
+      "setp.ne.u32 %p2, %r1, 32;\n@%p1 bra READY;\nmbarrier.init.shared.b64 [bar], 1;\nREADY:\n"
+      "bar.sync 0;\n@%p2 bra ARRIVED;\nmov.u32 %r5, 0;\n"
+      "LATER: add.u32 %r5, %r5, 1;\nsetp.lt.u32 %p4, %r5, 100000;\n@%p4 bra LATER;\n"
+      "mbarrier.arrive.shared.b64 _, [bar];\nARRIVED:\n@%p1 bra WAITED;\n"
+      "WAIT: mbarrier.try_wait.parity.shared.b64 %p3, [bar], 0;\n@!%p3 bra WAIT;\nWAITED:\n" +
+      std::string(kArriveWait) + kLinear + "@%p1 bra END;\n" + kStore + "END:\n";
+  EXPECT_EQ(run(wrap(body), {2, 1, 1}, {64, 1, 1}, {2, 1, 1}, 2).error, "");
+}
+
 } // namespace
 } // namespace azulejo::sim::test

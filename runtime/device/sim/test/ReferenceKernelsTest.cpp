@@ -141,6 +141,27 @@ TEST(ReferenceKernels, FaultOfTheGemmOfSm100aIsFound) {
   }
 }
 
+// Pairs of CTAs make tiles of 256 x 128: two pairs above each other, two side by side.
+TEST(ReferenceKernels, GemmOfPairsOfSm100a) {
+  constexpr uint32_t kRows = 512, kSteps = 7, kK = 64 * kSteps;
+  std::vector<uint16_t> a = randomHalves(kRows * kK, 10), b = randomHalves(kN * kK, 11);
+  std::vector<double> expected = multiply(a, b, kRows, kN, kK);
+  for (const char *order : kOrders) {
+    auto sim = open("gemm_pair_sm100a.ptx", 100, order);
+    azj_device_ptr da = sim->upload(a, "A"), db = sim->upload(b, "B"),
+                   dc = sim->allocate(kRows * kN * 2, "C");
+    EXPECT_EQ(sim->launch("gemm_pair", {2 * kN / 128, kRows / 256, 1}, {192, 1, 1},
+                          {Arg::of(halfMap(*sim, da, kRows, kK, 128, 64)),
+                           Arg::of(halfMap(*sim, db, kN, kK, 64, 64)),
+                           Arg::of(halfMap(*sim, dc, kRows, kN, 128, 64)), Arg::of(kSteps)},
+                          73784),
+              "")
+        << order;
+    EXPECT_EQ(countWrong(sim->download<uint16_t>(dc, kRows * kN), expected, 1e-3), 0u) << order;
+    EXPECT_EQ(sim->findings(), 0u) << order;
+  }
+}
+
 constexpr uint32_t kHead = 128, kQueries = 256, kBlocks = 5, kKeys = 128 * kBlocks;
 constexpr float kScale = 0.25f; // of log2
 

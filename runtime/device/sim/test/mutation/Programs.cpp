@@ -141,14 +141,14 @@ std::string steal(Buffers &b, bool &isRight) {
   return error;
 }
 
-// A * B^T of f16, of size x size x k.
+// A * B^T of f16, of m x n x k.
 std::vector<double> product(const std::vector<uint16_t> &a, const std::vector<uint16_t> &b,
-                            uint32_t size, uint32_t k) {
-  std::vector<double> c(size * size);
-  for (uint32_t i = 0; i < size; ++i)
-    for (uint32_t j = 0; j < size; ++j)
+                            uint32_t m, uint32_t n, uint32_t k) {
+  std::vector<double> c(m * n);
+  for (uint32_t i = 0; i < m; ++i)
+    for (uint32_t j = 0; j < n; ++j)
       for (uint32_t l = 0; l < k; ++l)
-        c[i * size + j] += halfToDouble(a[i * k + l]) * halfToDouble(b[j * k + l]);
+        c[i * n + j] += halfToDouble(a[i * k + l]) * halfToDouble(b[j * k + l]);
   return c;
 }
 
@@ -170,7 +170,7 @@ std::string gemm80(Buffers &b, bool &isRight) {
                                    {Arg::of(a), Arg::of(c), Arg::of(out), Arg::of(kK), Arg::of(kK),
                                     Arg::of(kSize), Arg::of(kSteps)},
                                    b.dynamicShared(65536));
-  static const std::vector<double> kExpected = product(x, y, kSize, kK);
+  static const std::vector<double> kExpected = product(x, y, kSize, kSize, kK);
   isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
   return error;
 }
@@ -185,7 +185,7 @@ std::string gemm90(Buffers &b, bool &isRight) {
                                     Arg::of(halfMap(b.sim, c, kSize, kK, 128, 64)), Arg::of(out),
                                     Arg::of(kSize), Arg::of(kSteps)},
                                    b.dynamicShared(4 * 32768 + 64));
-  static const std::vector<double> kExpected = product(x, y, kSize, kK);
+  static const std::vector<double> kExpected = product(x, y, kSize, kSize, kK);
   isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
   return error;
 }
@@ -200,8 +200,25 @@ std::string gemm100(Buffers &b, bool &isRight) {
                                     Arg::of(halfMap(b.sim, c, kSize, kK, 128, 64)), Arg::of(out),
                                     Arg::of(kSize), Arg::of(kSteps)},
                                    b.dynamicShared(4 * 32768 + 72));
-  static const std::vector<double> kExpected = product(x, y, kSize, kK);
+  static const std::vector<double> kExpected = product(x, y, kSize, kSize, kK);
   isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
+  return error;
+}
+
+// A pair of CTAs.
+std::string gemmPair(Buffers &b, bool &isRight) {
+  constexpr uint32_t kRows = 256, kColumns = 128, kSteps = 5, kK = 64 * kSteps;
+  std::vector<uint16_t> x = randomHalves(kRows * kK, 10), y = randomHalves(kColumns * kK, 11);
+  azj_device_ptr a = b.upload(x, "A"), c = b.upload(y, "B"),
+                 out = b.allocate(kRows * kColumns * 2, "C");
+  std::string error =
+      b.sim.launch("gemm_pair", {2, 1, 1}, {192, 1, 1},
+                   {Arg::of(halfMap(b.sim, a, kRows, kK, 128, 64)),
+                    Arg::of(halfMap(b.sim, c, kColumns, kK, 64, 64)),
+                    Arg::of(halfMap(b.sim, out, kRows, kColumns, 128, 64)), Arg::of(kSteps)},
+                   b.dynamicShared(73784));
+  static const std::vector<double> kExpected = product(x, y, kRows, kColumns, kK);
+  isRight = isNear(b.download<uint16_t>(out, kRows * kColumns, 2), kExpected, 1e-3);
   return error;
 }
 
@@ -262,6 +279,7 @@ const std::vector<Program> &programs() {
       {"gemm_sm80", "kernels/gemm_sm80.ptx", 80, 6, gemm80},
       {"gemm_sm90a", "kernels/gemm_sm90a.ptx", 90, 8, gemm90},
       {"gemm_sm100a", "kernels/gemm_sm100a.ptx", 100, 8, gemm100},
+      {"gemm_pair_sm100a", "kernels/gemm_pair_sm100a.ptx", 100, 8, gemmPair},
       {"attention_sm90a", "kernels/attention_sm90a.ptx", 90, 14, attention},
   };
   return kPrograms;

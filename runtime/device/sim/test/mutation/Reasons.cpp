@@ -14,10 +14,19 @@ const char *const kOtherProgram =
     "stays inside the array, reads what has been written, and is ordered: a well-defined program "
     "that computes something else";
 
-// gemm_sm100a. ISA, 9.7.16.6: tcgen05.fence orders the asynchronous tcgen05 operations of different
+// ISA, 9.7.16.6: tcgen05.fence orders the asynchronous tcgen05 operations of different
 // threads; alloc and dealloc are synchronous, and wait::ld completes all loads before it.
 const char *const kFirstWaitForAll =
     "the four loads precede the first of the four waits, and that waits for all of them";
+
+const char *const kLoadsAreComplete = "the loads are complete by tcgen05.wait::ld, and "
+                                      "tcgen05.dealloc, which is synchronous, asks no "
+                                      "more than that nothing is under way";
+const char *const kOnlyCopies =
+    "it orders tcgen05 operations alone, and those before are the thread's own; what the tensor "
+    "copies wrote comes with the mbarrier";
+const char *const kLanesMeet =
+    "the lanes meet at the barrier, which all of them execute: see kernels/README.md";
 
 const Row kRows[] = {
     {"gemm_sm90a", "remove wait", 263,
@@ -32,17 +41,18 @@ const Row kRows[] = {
     {"gemm_sm100a", "remove tcgen05 fence", 62,
      "the tcgen05.mma and tcgen05.ld behind it have a fence::after_thread_sync of their own, lines "
      "148 and 195"},
-    {"gemm_sm100a", "remove tcgen05 fence", 148,
-     "it orders tcgen05 operations alone, and those before are the thread's own; what the tensor "
-     "copies wrote comes with the mbarrier"},
-    {"gemm_sm100a", "remove tcgen05 fence", 434,
-     "the loads are complete by tcgen05.wait::ld, and tcgen05.dealloc, which is synchronous, asks "
-     "no more than that nothing is under way"},
+    {"gemm_sm100a", "remove tcgen05 fence", 148, kOnlyCopies},
+    {"gemm_sm100a", "remove tcgen05 fence", 434, kLoadsAreComplete},
     {"gemm_sm100a", "remove wait", 232, kFirstWaitForAll},
     {"gemm_sm100a", "remove wait", 251, kFirstWaitForAll},
     {"gemm_sm100a", "remove wait", 270, kFirstWaitForAll},
-    {"gemm_sm100a", "remove warp barrier", 433,
-     "the lanes meet at bar.sync, which all of them execute: see kernels/README.md"},
+    {"gemm_sm100a", "remove warp barrier", 433, kLanesMeet},
+    {"gemm_pair_sm100a", "remove warp barrier", 65, kLanesMeet},
+    {"gemm_pair_sm100a", "remove tcgen05 fence", 135, kOnlyCopies},
+    {"gemm_pair_sm100a", "remove warp barrier", 255, kLanesMeet},
+    {"gemm_pair_sm100a", "remove tcgen05 fence", 256, kLoadsAreComplete},
+    {"gemm_pair_sm100a", "shift shared index", 217, kOtherProgram},
+    {"gemm_pair_sm100a", "shift shared index", 223, kOtherProgram},
     {"reduce", "shift shared index", 45, kOtherProgram},
     {"reduce", "shift shared index", 48, kOtherProgram},
     {"scan", "shift shared index", 33, kOtherProgram},
