@@ -1,10 +1,11 @@
 // This file implements mma.sync, ldmatrix and stmatrix on the registers of a warp.
 #include "exec/Handlers.h"
+#include "exec/MmaForms.h"
 #include "exec/Pattern.h"
 
 #include "device/sim/tc/LdMatrix.h"
-#include "device/sim/tc/Mma.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace azulejo::sim {
@@ -32,6 +33,11 @@ unsigned macKind(tc::Type type) {
   case tc::Type::E3M2:
   case tc::Type::E2M3:
     return 6;
+  case tc::Type::S4:
+  case tc::Type::U4:
+    return 8;
+  case tc::Type::B1:
+    return 9;
   default:
     return 7;
   }
@@ -53,11 +59,49 @@ void countMacs(Worker &worker, unsigned type, uint64_t macs) {
   worker.tensorMacs[macKind(static_cast<tc::Type>(type))] += macs;
 }
 
+namespace {
+// Reads a selector of scales for the whole warp. Returns false after a finding.
+bool readScales(WarpContext &w, const Inst &i, const tc::MmaForm &form, bool ofA,
+                const uint32_t *slots, tc::ScaleOperand *operand) {
+  const uint16_t *byte = w.reg<uint16_t>(slots[1]), *thread = w.reg<uint16_t>(slots[2]);
+  std::string why;
+  if (!std::equal(byte + 1, byte + 32, byte) || !std::equal(thread + 1, thread + 32, thread))
+    why = "the lanes of the warp give different selectors of scales";
+  else if (tc::checkSelectors(form, ofA, byte[0], thread[0], &why))
+    why.clear();
+  *operand = {w.reg<uint32_t>(slots[0]), byte[0], thread[0]};
+  if (why.empty())
+    return true;
+  failCta(w, i, 0, "mem", "selector", why);
+  return false;
+}
+
+// Metadata and scales, from the slots behind the matrices. Returns false after a finding.
+bool readExtras(WarpContext &w, const Inst &i, const MmaInstruction &mma, const uint32_t *slots,
+                tc::MmaExtras *extras) {
+  if (mma.op.form.isSparse) {
+    extras->metadata = {w.reg<uint32_t>(*slots++), mma.sparsitySelector};
+    tc::MetadataFault fault;
+    if (!tc::checkMetadata(mma.op.sparse, extras->metadata, &fault)) {
+      failCta(w, i, unsigned(fault.lane), "mem", "metadata",
+              "the metadata place no half of chunk " + std::to_string(fault.chunk) + " of row " +
+                  std::to_string(fault.row) + ": the indices are " +
+                  std::to_string(fault.bits & 3) + " and " + std::to_string(fault.bits >> 2));
+      return false;
+    }
+  }
+  return mma.op.form.factors == 0 ||
+         (readScales(w, i, mma.op.form, true, slots, &extras->scaleA) &&
+          readScales(w, i, mma.op.form, false, slots + 3, &extras->scaleB));
+}
+} // namespace
+
 void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
   if (!isWholeWarp(w, i, mask, "a matrix instruction"))
     return;
-  const tc::MmaOp &op = *static_cast<const tc::MmaOp *>(i.data);
-  // The largest forms have 4 registers of each kind, those of f64 m16n8k16 eight of A.
+  const MmaInstruction &mma = *static_cast<const MmaInstruction *>(i.data);
+  const tc::MmaOp &op = mma.op;
+  // The largest forms have 8 registers of a kind.
   uint32_t *d[16];
   const uint32_t *a[16], *b[16], *c[16];
   const uint32_t *slot = i.ops;
@@ -69,9 +113,11 @@ void mmaSync(WarpContext &w, const Inst &i, uint32_t mask) {
     b[r] = w.reg<uint32_t>(*slot++);
   for (int r = 0; r < op.cRegisters; ++r)
     c[r] = w.reg<uint32_t>(*slot++);
-  tc::mmaWarp(op, a, b, c, d);
-  countMacs(*w.worker, unsigned(op.form.a),
-            uint64_t(op.form.m) * unsigned(op.form.n) * unsigned(op.form.k));
+  tc::MmaExtras extras;
+  if (!readExtras(w, i, mma, slot, &extras))
+    return;
+  tc::mmaWarp(op, a, b, c, d, extras);
+  countMacs(*w.worker, unsigned(op.form.a), op.macs);
 }
 
 namespace {

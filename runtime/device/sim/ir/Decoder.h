@@ -2,6 +2,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
 
+#include "device/sim/tc/Mma.h"
 #include "exec/BulkForm.h"
 #include "exec/Context.h"
 #include "ir/Flat.h"
@@ -159,6 +160,8 @@ private:
   bool decodeRedux();
   bool decodeTensor();
   bool decodeMma();
+  bool mmaExtras(const tc::MmaForm &form, size_t first, uint32_t *slots, int *selector);
+  bool scaleSelector(const tc::MmaForm &form, const Operand &op, bool ofA, uint32_t *slots);
   bool decodeMatrixMove(bool isLoad);
   bool decodeMatrixTranspose();
   bool registerList(const Operand &op, size_t count, unsigned bytes, bool isResult,

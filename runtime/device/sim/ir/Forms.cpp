@@ -165,7 +165,8 @@ bool hasTarget(uint16_t sm, std::string_view target) {
   for (char c : target.substr(std::min<size_t>(3, target.size())))
     if (c >= '0' && c <= '9')
       has = has * 10 + static_cast<unsigned>(c - '0');
-  bool isArch = !target.empty() && (target.back() == 'a' || target.back() == 'f');
+  bool isFamily = !target.empty() && target.back() == 'f' && !(sm & kNoFamily);
+  bool isArch = isFamily || (!target.empty() && target.back() == 'a');
   if (sm & kOnlyArch)
     return isArch && has == least;
   return has >= least && (isArch || !(sm & kFromArch));

@@ -15,8 +15,10 @@ namespace azulejo::sim {
 enum class TestLevel : uint8_t { HandTest, ThirdParty, Recorded };
 
 // The least target of a form: a compute capability, perhaps with its arch-specific features.
-constexpr uint16_t kFromArch = 0x4000, kOnlyArch = 0x8000;
+constexpr uint16_t kFromArch = 0x4000, kOnlyArch = 0x8000, kNoFamily = 0x2000;
 constexpr uint16_t fromArch(uint16_t sm) { return sm | kFromArch; }
+// Not the family-specific target of suffix f.
+constexpr uint16_t fromExactArch(uint16_t sm) { return sm | kFromArch | kNoFamily; }
 constexpr uint16_t onlyArch(uint16_t sm) { return sm | kOnlyArch; }
 
 // A row of Forms.def or AluForms.def.

@@ -41,7 +41,7 @@ Json bufferJson(const BufferStats &buffer) {
 
 Json macsJson(const KernelStats &stats) {
   static const char *const kKinds[] = {"f16", "bf16", "tf32", "int8", "fp8",
-                                       "f64", "fp6",  "fp4",  "mx"};
+                                       "f64", "fp6",  "fp4",  "int4", "int1"};
   Json macs = Json::object();
   for (unsigned t = 0; t < std::size(kKinds); ++t)
     if (stats.tensorMacs[t] != 0)

@@ -20,8 +20,7 @@ constexpr double kSchedulers = 4;
 
 // Peak TFLOP/s of the operands that countMacs() numbers.
 double tensorPeak(const Gpu &gpu, size_t kind) {
-  const double peaks[] = {gpu.f16, gpu.f16, gpu.tf32, gpu.int8, gpu.fp8,
-                          gpu.f64, gpu.fp8, gpu.fp4,  gpu.fp4};
+  const double peaks[] = {gpu.f16, gpu.f16, gpu.tf32, gpu.int8, gpu.fp8, gpu.f64, gpu.fp8, gpu.fp4};
   return kind < std::size(peaks) ? peaks[kind] : 0;
 }
 

@@ -23,8 +23,8 @@ constexpr FormatInfo kFormats[] = {
     {"f32", 32, 8, 23, 127, true, true, true, 0x7fffffff},
 };
 
-constexpr const char *kOtherNames[] = {"f64", "s8", "u8", "s32"};
-constexpr int kOtherBits[] = {64, 8, 8, 32};
+constexpr const char *kOtherNames[] = {"f64", "s8", "u8", "s32", "s4", "u4", "b1"};
+constexpr int kOtherBits[] = {64, 8, 8, 32, 4, 4, 1};
 
 // How far the fraction lies above bit 0: the low 13 bits of a tf32 register are ignored.
 int fractionShift(Type type) { return type == Type::TF32 ? 13 : 0; }

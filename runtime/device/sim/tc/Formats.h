@@ -23,6 +23,9 @@ enum class Type : uint8_t {
   S8,
   U8,
   S32,
+  S4,
+  U4,
+  B1,
 };
 
 // How a conversion to a narrower format rounds. Away: ties away from zero (cvt.rna).
@@ -53,9 +56,7 @@ const char *typeName(Type type);
 // Bits that an element occupies in a packed operand (tf32 32, e2m1 4).
 int storageBits(Type type);
 
-inline bool isInteger(Type type) {
-  return type == Type::S8 || type == Type::U8 || type == Type::S32;
-}
+inline bool isInteger(Type type) { return type >= Type::S8; }
 
 // The value of a pattern, exact; bits above the storage width are ignored. Not for F64 and
 // integers. NaN patterns give a quiet NaN.

@@ -317,9 +317,9 @@ TEST(Mma, RefusesUnknownForms) {
   EXPECT_FALSE(prepareMma({16, 8, 16, Type::F32, Type::F16, Type::F16, Type::F32, false},
                           Mode::Fast, 75, &op, &error));
   EXPECT_EQ(error, "mma.sync m16n8k16.f32.f16.f16.f32 needs sm_80 or later, got sm_75");
-  EXPECT_FALSE(prepareMma({8, 8, 4, Type::F32, Type::F16, Type::F16, Type::F32, false}, Mode::Fast,
+  EXPECT_FALSE(prepareMma({8, 8, 4, Type::F16, Type::F16, Type::F16, Type::F32, false}, Mode::Fast,
                           80, &op, &error));
-  EXPECT_EQ(error, "mma.sync m8n8k4.f32.f16.f16.f32 is not supported");
+  EXPECT_EQ(error, "mma.sync m8n8k4.f16.f16.f16.f32 is not supported");
   EXPECT_FALSE(prepareMma({16, 8, 16, Type::F16, Type::BF16, Type::BF16, Type::F16, false},
                           Mode::Fast, 80, &op, &error));
   EXPECT_FALSE(prepareMma({16, 8, 16, Type::F32, Type::F16, Type::F16, Type::F32, true}, Mode::Fast,
