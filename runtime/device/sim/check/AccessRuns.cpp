@@ -19,9 +19,9 @@ bool AccessRuns::isSame(const uint64_t *addresses, uint32_t newMask, unsigned ne
   return differs == 0;
 }
 
-void AccessRuns::match(const uint64_t *addresses, uint32_t newMask, unsigned newBytes) {
-  if (isSame(addresses, newMask, newBytes))
-    return;
+void AccessRuns::take(const uint64_t *addresses, uint32_t newMask, unsigned newBytes) {
+  isNoted = false;
+  pattern = 0;
   mask = newMask;
   bytes = newBytes;
   uint64_t first = addresses[__builtin_ctz(mask)];

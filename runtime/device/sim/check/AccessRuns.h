@@ -22,8 +22,10 @@ public:
     uint32_t firstCell; // of the run, in `lanes`
   };
 
-  // Takes the shape of an access; does nothing where it is the last one's.
-  void match(const uint64_t *addresses, uint32_t mask, unsigned bytes);
+  // Whether an access has the shape that is kept.
+  bool isSame(const uint64_t *addresses, uint32_t mask, unsigned bytes) const;
+  // Takes the shape of an access.
+  void take(const uint64_t *addresses, uint32_t mask, unsigned bytes);
 
   const std::vector<Run> &list() const { return runs; }
   // The lane that touches each word of the runs, one run behind the other.
@@ -41,8 +43,12 @@ public:
   // Lanes whose bytes another lane of lower number touches too.
   uint32_t repeated() const { return repeats; }
 
+  // Set by the race check: reads of the shape have been noted, and refer to it.
+  bool isNoted = false;
+  // MemCache::changes of the pattern that has the shape of all 32 lanes; 0: of none that is known.
+  uint32_t pattern = 0;
+
 private:
-  bool isSame(const uint64_t *addresses, uint32_t newMask, unsigned newBytes) const;
   void build();
 
   uint32_t mask = 0, repeats = 0;

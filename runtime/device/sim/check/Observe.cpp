@@ -47,7 +47,8 @@ void observeLanes(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *
 void observeInit(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                  unsigned bytes, Access access, uint64_t shadowDelta, bool isGlobal) {
   AccessRuns &runs = w.worker->runs[i.mem];
-  runs.match(addresses, mask, bytes);
+  if (!runs.isSame(addresses, mask, bytes))
+    runs.take(addresses, mask, bytes);
   uint64_t first = addresses[__builtin_ctz(mask)] + shadowDelta;
   if (access != Access::Store)
     for (const AccessRuns::Run &run : runs.list())

@@ -15,22 +15,15 @@ CellRow CtaRace::row(uint32_t cell) {
 }
 
 namespace {
-// Cells of global memory lie group by group, plane behind plane.
-CellRow globalRow(DeviceMemory &memory, uint64_t address) {
-  auto *group = reinterpret_cast<uint32_t *>(memory.raceShadow(address));
-  uint32_t *base = group + (address >> 2) % kGroupCells;
-  auto plane = [&](size_t p) { return base + p * kGroupCells; };
-  return {{plane(0), plane(1), plane(2), plane(3)},
-          {{plane(4), plane(5), plane(6), plane(7)}, {plane(8), plane(9), plane(10), plane(11)}}};
-}
-
 void setEvents(EventRow &events, unsigned cells, uint32_t time, uint32_t tag, uint32_t inst) {
   std::fill(events.time, events.time + cells, time);
   std::fill(events.tag, events.tag + cells, tag);
   std::fill(events.inst, events.inst + cells, inst);
 }
 
-uint32_t laneOf(uint32_t tag) { return (tag & kTagLane) >> kTagLaneShift; }
+const char *hazard(bool isWrite, bool otherIsWrite) {
+  return isWrite ? (otherIsWrite ? "write-after-write" : "write-after-read") : "read-after-write";
+}
 
 // Lanes of one warp are ordered by program order, each for itself.
 bool isSameLane(uint32_t a, uint32_t b) {
@@ -42,67 +35,6 @@ bool isSameLane(uint32_t a, uint32_t b) {
   return ((a | b) & kTagSubWord) ? x / 4 == y / 4 : x == y;
 }
 
-const char *hazard(bool isWrite, bool otherIsWrite) {
-  return isWrite ? (otherIsWrite ? "write-after-write" : "write-after-read") : "read-after-write";
-}
-
-std::string nameOf(WarpContext &w, uint64_t address, bool isGlobal, int64_t &offset) {
-  const Launch &launch = *w.worker->launch;
-  offset = 0;
-  if (isGlobal) {
-    int64_t index = launch.memory->find(address);
-    if (index < 0)
-      return "";
-    offset = int64_t(address - launch.memory->allocation(index).base);
-    return launch.memory->allocation(index).name;
-  }
-  std::string name;
-  for (const SharedVariable &variable : launch.shared)
-    if (variable.offset <= address) {
-      name = variable.name;
-      offset = int64_t(address - variable.offset);
-    }
-  return name;
-}
-
-// Who made the remembered access of `scope`, as rank and warp.
-std::pair<uint32_t, uint32_t> placeOf(const ClusterRace &own, uint32_t actor) {
-  if (actor >= own.firstMbarrier()) {
-    size_t index = actor - own.firstMbarrier();
-    return index < own.mbarrierOwners.size() ? own.mbarrierOwners[index]
-                                             : std::pair<uint32_t, uint32_t>{0, 0};
-  }
-  uint32_t line = actor / own.warps, engine = line % ClusterRace::kEngines;
-  uint32_t index = actor % own.warps;
-  return {line / ClusterRace::kEngines, engine == ClusterRace::kWgmma ? index * 4 : index};
-}
-
-FindingSite siteOf(WarpContext &w, uint32_t inst, uint32_t actor, uint32_t lane, uint32_t scope,
-                   const char *access) {
-  Inst other;
-  other.id = inst;
-  FindingSite site = makeSite(w, other, lane, access);
-  const Launch &launch = *w.worker->launch;
-  auto [rank, warp] = placeOf(scopeOf(w), actor);
-  uint32_t linear = warp * 32 + lane;
-  site.warp = warp;
-  site.thread[0] = linear % launch.block.x;
-  site.thread[1] = linear / launch.block.x % launch.block.y;
-  site.thread[2] = linear / launch.block.x / launch.block.y;
-  uint64_t cta = scope - 1;
-  const Dim3 &cluster = launch.cluster;
-  site.block[0] = uint32_t(cta % launch.grid.x) + rank % cluster.x;
-  site.block[1] = uint32_t(cta / launch.grid.x % launch.grid.y) + rank / cluster.x % cluster.y;
-  site.block[2] = uint32_t(cta / launch.grid.x / launch.grid.y) + rank / cluster.x / cluster.y;
-  return site;
-}
-} // namespace
-
-FindingSite actorSite(WarpContext &w, uint32_t inst, uint32_t actor, const char *access) {
-  return siteOf(w, inst, actor, 0, scopeOf(w).number, access);
-}
-
-namespace {
 // The comparison of one access with rows of cells. Global: the rows have scopes.
 template <bool IsGlobal> class Comparison {
 public:
@@ -110,9 +42,13 @@ public:
       : touch(touch), row(row), cells(cells), address(address), w(*touch.warp), clocks(clocksOf(w)),
         rows(w.worker->race->rows), scope(scopeOf(w).number), start(w.worker->race->start) {}
 
-  void run() {
+  void compareWrites() {
     if (!isSeen(row.write))
       compare(row.write, true);
+  }
+
+  void run() {
+    compareWrites();
     if (touch.isWrite)
       for (EventRow &read : row.reads)
         if (!isSeen(read))
@@ -242,25 +178,8 @@ private:
 
   void report(const EventRow &events, unsigned k, bool otherIsWrite, const char *kind,
               const char *detail) {
-    touch.isFound = true;
-    bool isProxy = kind[0] == 'm';
-    Worker &worker = *w.worker;
-    uint32_t inst = events.inst[k];
-    const char *check = isProxy ? "proxy" : "race";
-    if (worker.findings.countAgain(check, kind, touch.inst->id, inst + 1, w.cta->linear))
-      return;
-    uint32_t lane = laneAt(k) >> kTagLaneShift;
-    Finding finding = makeFinding(w, *touch.inst, lane < 32 ? lane : 0, check, kind);
-    finding.sites[0].access = touch.isWrite ? "write" : "read";
-    finding.address = address + 4 * k;
-    finding.buffer = nameOf(w, finding.address, IsGlobal, finding.offset);
-    finding.message = std::string(kind) + (isProxy ? "" : " hazard") + " on " +
-                      (IsGlobal ? "global" : "shared") + " '" + finding.buffer + "' +" +
-                      std::to_string(finding.offset) + ": " + detail;
-    uint32_t otherLane = laneOf(events.tag[k]) < 32 ? laneOf(events.tag[k]) : 0;
-    finding.sites.push_back(siteOf(w, inst, events.tag[k] & kTagActor, otherLane,
-                                   scopeAt(events, k), otherIsWrite ? "write" : "read"));
-    worker.findings.add(touch.inst->id, inst + 1, std::move(finding));
+    reportConflict(touch, {address + 4 * k, IsGlobal, laneAt(k) >> kTagLaneShift, kind, detail,
+                           otherIsWrite, events.inst[k], events.tag[k], scopeAt(events, k)});
   }
 
   const uint8_t *keptLanes() const { return touch.kept != nullptr ? touch.kept : touch.lanes; }
@@ -318,74 +237,45 @@ private:
 } // namespace
 
 void touchShared(Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
+  CtaRace &state = *owner.race;
   uint32_t offset = windowOffset(address);
   if (&owner != touch.warp->cta)
-    owner.race->remote[touch.actor] = {touch.time, touch.inst->id};
-  Comparison<false>(touch, owner.race->row(offset >> 2), cells, offset & ~3u).run();
+    state.remote[touch.actor] = {touch.time, touch.inst->id};
+  touch.isWrite ? enterReadsBefore(touch, owner) : enterReads(state);
+  uint32_t &last = touch.isWrite ? state.lastWrite : state.lastRead;
+  last = std::max(last, touch.time);
+  Comparison<false>(touch, state.row(offset >> 2), cells, offset & ~3u).run();
 }
 
-bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const AccessRuns &runs) {
-  WarpContext &w = *touch.warp;
-  if (&owner != w.cta)
+bool writeScattered(const Touch &touch, uint32_t address, const AccessRuns &runs) {
+  if (!runs.isScattered())
     return false;
-  const RaceRows &rows = w.worker->race->rows;
-  RaceStamp stamp = {touch.time, touch.tag | 15u << kTagBytesShift, touch.inst->id,
-                     clocksOf(w).floor};
-  RacePlanes planes = owner.race->planes(windowOffset(address) >> 2);
-  const uint8_t *lanes = touch.kept != nullptr ? touch.kept : touch.lanes;
-  auto fn = touch.isWrite ? rows.writeScattered : rows.readScattered;
-  return fn(planes, runs.words().data(), lanes, unsigned(runs.words().size()), runs.isInFours(),
-            stamp);
+  WarpContext &w = *touch.warp;
+  CtaRace &state = raceOf(w);
+  enterReadsBefore(touch, *w.cta);
+  RaceStamp stamp = {touch.time, touch.tag | kTagWord, touch.inst->id, clocksOf(w).floor};
+  if (!state.worker.rows.writeScattered(state.planes(windowOffset(address) >> 2),
+                                        runs.words().data(), touch.lanes,
+                                        unsigned(runs.words().size()), runs.isInFours(), stamp))
+    return false;
+  state.lastWrite = std::max(state.lastWrite, touch.time);
+  return true;
 }
 
-namespace {
-RaceGroup &groupAt(DeviceMemory &memory, uint64_t address) {
-  return *reinterpret_cast<RaceGroup *>(memory.raceGroup(address));
+void compareWithWrites(Touch &touch, uint32_t offset, unsigned cells) {
+  Comparison<false>(touch, raceOf(*touch.warp).row(offset >> 2), cells, offset).compareWrites();
 }
 
-// Some cells of a group, or all where they differ.
-void touchPart(Touch &touch, DeviceMemory &memory, uint64_t address, unsigned cells) {
-  spreadGroup(groupAt(memory, address),
-              globalRow(memory, address & ~uint64_t{4 * kGroupCells - 1}));
+void compareGlobal(Touch &touch, uint64_t address, unsigned cells) {
+  DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  spreadGroup(memory, address);
   Comparison<true>(touch, globalRow(memory, address), cells, address).run();
-}
-} // namespace
-
-void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {
-  DeviceMemory &memory = *touch.warp->worker->launch->memory;
-  address &= ~uint64_t{3};
-  if (cells == 1)
-    return touchPart(touch, memory, address, 1);
-  GroupTouch groupTouch(touch);
-  const uint8_t *lanes = touch.lanes;
-  for (unsigned done = 0; done < cells;) {
-    uint64_t at = address + 4 * done;
-    unsigned here = std::min<unsigned>(cells - done, kGroupCells - (at >> 2) % kGroupCells);
-    touch.lanes = lanes != nullptr ? lanes + done : nullptr;
-    if (here < kGroupCells ||
-        !groupTouch.touch(groupAt(memory, at), globalRow(memory, at), touch.lanes))
-      touchPart(touch, memory, at, here);
-    done += here;
-  }
-  touch.lanes = lanes;
-}
-
-void touchGlobalScattered(Touch &touch, uint64_t first, const AccessRuns &runs) {
-  DeviceMemory &memory = *touch.warp->worker->launch->memory;
-  GroupTouch groupTouch(touch);
-  for (const AccessRuns::Run &run : runs.list())
-    for (unsigned k = 0; k < run.bytes / 4; ++k) {
-      uint64_t at = first + uint64_t(run.offset) + 4 * k;
-      touch.lanes = runs.lanesOf(run) + k;
-      spreadGroup(groupAt(memory, at), globalRow(memory, at & ~uint64_t{4 * kGroupCells - 1}));
-      if (!groupTouch.touchCell(globalRow(memory, at), *touch.lanes))
-        Comparison<true>(touch, globalRow(memory, at), 1, at).run();
-    }
 }
 
 void overwriteShared(const Touch &touch, Cta &owner, uint32_t address, unsigned cells) {
   if (&owner != touch.warp->cta)
     owner.race->remote[touch.actor] = {touch.time, touch.inst->id};
+  owner.race->lastWrite = std::max(owner.race->lastWrite, touch.time);
   EventRow write = owner.race->row(windowOffset(address) >> 2).write;
   setEvents(write, cells, touch.time, touch.tag | touch.bytes << kTagBytesShift, touch.inst->id);
 }

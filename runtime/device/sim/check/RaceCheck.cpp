@@ -65,25 +65,43 @@ void checkLanes(WarpContext &w, const Inst &i, uint32_t mask, uint32_t repeated,
   }
 }
 
+// The shape of the access. Reads that have been noted with another one are entered first.
+AccessRuns &shapeOf(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
+                    unsigned bytes) {
+  AccessRuns &runs = w.worker->runs[i.mem];
+  if (runs.isSame(addresses, mask, bytes))
+    return runs;
+  if (runs.isNoted)
+    enterAllReads(*w.worker->race);
+  runs.take(addresses, mask, bytes);
+  return runs;
+}
+
+// All runs; `touch.lanes` are the codes of all their words.
 void touchRuns(Touch &touch, Cta *owner, const AccessRuns &runs, uint64_t first, unsigned bytes) {
-  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes), kAll(256, kWholeWarp);
-  bool isCollective = isMatrixMove(*touch.inst, bytes);
-  // All lanes have executed the ldmatrix when one of them goes on.
-  if (isCollective && !touch.isWrite)
-    touch.kept = kAll.data();
-  if (owner != nullptr && bytes >= 4 && runs.isScattered()) {
-    touch.lanes = isCollective ? kSeveral.data() : runs.lanesOfWords();
-    if (touchScattered(touch, *owner, uint32_t(first), runs))
-      return;
-  }
-  if (owner == nullptr && bytes >= 4 && runs.areShort())
-    return touchGlobalScattered(touch, first, runs);
+  const uint8_t *lanes = touch.lanes;
   for (const AccessRuns::Run &run : runs.list()) {
     uint64_t address = first + uint64_t(run.offset);
-    touch.lanes = isCollective ? kSeveral.data() : runs.lanesOf(run);
+    touch.lanes = lanes + run.firstCell;
     touch.bytes = bytes < 4 ? byteMask(address, bytes) : 15;
     touchCells(touch, owner, address, (run.bytes + 3) / 4);
   }
+}
+
+void touchShape(Touch &touch, Cta *owner, AccessRuns &runs, uint64_t first, unsigned bytes) {
+  static const std::vector<uint8_t> kSeveral(256, kSeveralLanes), kAll(256, kWholeWarp);
+  bool isCollective = isMatrixMove(*touch.inst, bytes);
+  touch.lanes = isCollective ? kSeveral.data() : runs.lanesOfWords();
+  // All lanes have executed the ldmatrix when one of them goes on.
+  if (isCollective && !touch.isWrite)
+    touch.kept = kAll.data();
+  if (bytes >= 4 && owner == touch.warp->cta && !touch.isWrite)
+    return readShared(touch, uint32_t(first), runs);
+  if (bytes >= 4 && owner == touch.warp->cta && writeScattered(touch, uint32_t(first), runs))
+    return;
+  if (bytes >= 4 && owner == nullptr && runs.areShort())
+    return touchGlobalScattered(touch, first, runs);
+  touchRuns(touch, owner, runs, first, bytes);
 }
 } // namespace
 
@@ -95,12 +113,11 @@ void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *ad
   if (isRow && bytes < 4 && (addresses[0] & 3) == 0) {
     touchSmallRow(touch, owner, addresses[0], bytes);
   } else {
-    AccessRuns &runs = w.worker->runs[i.mem];
-    runs.match(addresses, mask, bytes);
+    AccessRuns &runs = shapeOf(w, i, mask, addresses, bytes);
     bool mayDiffer = access == Access::Store && i.ops != nullptr && !isStrong && i.n == bytes;
     if (runs.repeated() != 0 && mayDiffer)
       checkLanes(w, i, mask, runs.repeated(), addresses, owner == nullptr);
-    touchRuns(touch, owner, runs, addresses[__builtin_ctz(mask)], bytes);
+    touchShape(touch, owner, runs, addresses[__builtin_ctz(mask)], bytes);
   }
   if (isStrong)
     raceStrong(w, i, mask, addresses, owner == nullptr, access);
@@ -119,16 +136,11 @@ void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t
   clocks.lastCopy = tick(w);
   clocks.copies.push_back({group, clocks.lastCopy});
   Touch touch = engineTouch(w, i, ClusterRace::kCopies, clocks.lastCopy, true);
-  AccessRuns &runs = w.worker->runs[i.mem];
-  runs.match(offsets, mask, bytes);
+  AccessRuns &runs = shapeOf(w, i, mask, offsets, bytes);
   uint32_t first = uint32_t(offsets[__builtin_ctz(mask)]);
   touch.lanes = runs.lanesOfWords();
-  if (runs.isScattered() && touchScattered(touch, *w.cta, first, runs))
-    return;
-  for (const AccessRuns::Run &run : runs.list()) {
-    touch.lanes = runs.lanesOf(run);
-    touchShared(touch, *w.cta, first + uint32_t(run.offset), run.bytes / 4);
-  }
+  if (!writeScattered(touch, first, runs))
+    touchRuns(touch, w.cta, runs, first, bytes);
 }
 
 void raceStoreIssued(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared, uint64_t global,

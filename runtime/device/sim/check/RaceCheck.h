@@ -21,6 +21,7 @@
 
 namespace azulejo::sim {
 
+class AccessRuns;
 enum class Access : uint8_t;
 
 struct Cluster;
@@ -49,6 +50,11 @@ void raceStartCluster(Cluster &cluster);
 // consecutive elements.
 void raceAccess(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
                 unsigned bytes, Access access, bool isRow, Cta *owner);
+
+// A read of whole words of the own CTA's shared memory by all lanes, the first one's at `address`,
+// of a shape that raceAccess has seen before. Returns false, with nothing done, where raceAccess
+// has to look at it.
+bool raceReadAgain(WarpContext &w, const Inst &i, uint32_t address, AccessRuns &runs);
 
 // An access of the warp as a whole, such as the address that tcgen05.alloc writes.
 void raceRange(WarpContext &w, const Inst &i, uint64_t address, unsigned bytes, bool isWrite,

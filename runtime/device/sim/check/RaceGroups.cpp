@@ -47,7 +47,20 @@ void spread(GroupEvent &event, const EventRow &cells) {
 }
 } // namespace
 
-void spreadGroup(RaceGroup &group, const CellRow &cells) {
+// Cells of global memory lie group by group, plane behind plane.
+CellRow globalRow(DeviceMemory &memory, uint64_t address) {
+  auto *group = reinterpret_cast<uint32_t *>(memory.raceShadow(address));
+  uint32_t *base = group + (address >> 2) % kGroupCells;
+  auto plane = [&](size_t p) { return base + p * kGroupCells; };
+  return {{plane(0), plane(1), plane(2), plane(3)},
+          {{plane(4), plane(5), plane(6), plane(7)}, {plane(8), plane(9), plane(10), plane(11)}}};
+}
+
+void spreadGroup(DeviceMemory &memory, uint64_t address) {
+  RaceGroup &group = groupAt(memory, address);
+  if ((group.write.tag & group.reads[0].tag & group.reads[1].tag & kStep) == kInCells)
+    return;
+  CellRow cells = globalRow(memory, address & ~uint64_t{4 * kGroupCells - 1});
   spread(group.write, cells.write);
   spread(group.reads[0], cells.reads[0]);
   spread(group.reads[1], cells.reads[1]);
@@ -126,35 +139,70 @@ bool GroupTouch::keepRead(RaceGroup &group, const CellRow &cells, GroupEvent now
 }
 
 namespace {
-GroupEvent eventAt(const EventRow &cell) {
-  return {*cell.time, *cell.tag, *cell.inst, *cell.scope};
+// An event of a cell of global memory; `first` is its time.
+GroupEvent eventAt(const uint32_t *first) {
+  return {first[0], first[kGroupCells], first[2 * kGroupCells], first[3 * kGroupCells]};
 }
-void setEvent(const EventRow &cell, const GroupEvent &event) {
-  *cell.time = event.time;
-  *cell.tag = event.tag;
-  *cell.inst = event.inst;
-  *cell.scope = event.scope;
+void setEvent(uint32_t *first, const GroupEvent &event) {
+  first[0] = event.time;
+  first[kGroupCells] = event.tag;
+  first[2 * kGroupCells] = event.inst;
+  first[3 * kGroupCells] = event.scope;
 }
 } // namespace
 
-bool GroupTouch::touchCell(const CellRow &cell, uint32_t lane) const {
+inline bool GroupTouch::touchCell(const CellRow &cell, uint32_t lane) const {
+  uint32_t *write = cell.write.time, *last = cell.reads[0].time, *other = cell.reads[1].time;
+  auto isSeenAt = [&](const uint32_t *first) { return isSeen(first[0], first[3 * kGroupCells]); };
+  if (!isSeenAt(write) || checksProxy)
+    return false;
   GroupEvent now = event;
   now.tag |= lane << kTagLaneShift;
-  if (!isSeen(cell.write) || checksProxy)
-    return false;
   if (isWrite) {
-    if (!isSeen(cell.reads[0]) || !isSeen(cell.reads[1]))
+    if (!isSeenAt(last) || !isSeenAt(other))
       return false;
-    setEvent(cell.write, now);
+    setEvent(write, now);
     return true;
   }
-  if (!isSeen(cell.reads[0])) {
-    GroupEvent last = eventAt(cell.reads[0]);
-    if (isKept(last, eventAt(cell.reads[1])))
-      setEvent(cell.reads[1], last);
-  }
-  setEvent(cell.reads[0], now);
+  if (!isSeenAt(last) && isKept(eventAt(last), eventAt(other)))
+    setEvent(other, eventAt(last));
+  setEvent(last, now);
   return true;
+}
+
+void touchGlobal(Touch &touch, uint64_t address, unsigned cells) {
+  DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  address &= ~uint64_t{3};
+  if (cells == 1)
+    return compareGlobal(touch, address, 1);
+  GroupTouch groupTouch(touch);
+  const uint8_t *lanes = touch.lanes;
+  for (unsigned done = 0; done < cells;) {
+    uint64_t at = address + 4 * done;
+    unsigned here = std::min<unsigned>(cells - done, kGroupCells - (at >> 2) % kGroupCells);
+    touch.lanes = lanes != nullptr ? lanes + done : nullptr;
+    if (here < kGroupCells ||
+        !groupTouch.touch(groupAt(memory, at), globalRow(memory, at), touch.lanes))
+      compareGlobal(touch, at, here);
+    done += here;
+  }
+  touch.lanes = lanes;
+}
+
+void touchGlobalScattered(Touch &touch, uint64_t first, const AccessRuns &runs) {
+  DeviceMemory &memory = *touch.warp->worker->launch->memory;
+  GroupTouch groupTouch(touch);
+  const std::vector<int32_t> &words = runs.words();
+  uint64_t group = 0;
+  for (size_t k = 0; k < words.size(); ++k) {
+    uint64_t at = first + uint64_t(int64_t{words[k]} * 4);
+    if (at / (4 * kGroupCells) != group)
+      spreadGroup(memory, at);
+    group = at / (4 * kGroupCells);
+    touch.lanes = runs.lanesOfWords() + k;
+    if (!groupTouch.touchCell(globalRow(memory, at), *touch.lanes))
+      compareGlobal(touch, at, 1);
+  }
 }
 
 } // namespace azulejo::sim

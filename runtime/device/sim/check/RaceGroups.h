@@ -18,8 +18,16 @@ struct RaceGroup {
   GroupEvent write, reads[2];
 };
 
-// Moves what the group remembers to its cells. `cells` is the row of the first.
-void spreadGroup(RaceGroup &group, const CellRow &cells);
+// Where what is remembered of global memory lies: the group of a cell, and the row of the cell.
+inline RaceGroup &groupAt(DeviceMemory &memory, uint64_t address) {
+  return *reinterpret_cast<RaceGroup *>(memory.raceGroup(address));
+}
+CellRow globalRow(DeviceMemory &memory, uint64_t address);
+
+// Moves what the group of `address` remembers to its cells.
+void spreadGroup(DeviceMemory &memory, uint64_t address);
+// Looks closely at cells of one group, which remembers nothing of its own afterwards.
+void compareGlobal(Touch &touch, uint64_t address, unsigned cells);
 
 // An access to whole groups. It decides what is surely in order by the group's events.
 class GroupTouch {
@@ -29,14 +37,13 @@ public:
   // Compares the access with the group's and remembers it. Returns false, with nothing done, where
   // the cells have to be looked at one by one. `lanes`: codes by cell; null: Touch::lane.
   bool touch(RaceGroup &group, const CellRow &cells, const uint8_t *lanes) const;
-  // The same for one cell of a group whose cells hold what it remembers.
+  // The same for one cell, whose group remembers nothing of its own.
   bool touchCell(const CellRow &cell, uint32_t lane) const;
 
 private:
   bool isSeen(uint32_t time, uint32_t scope) const {
     return time <= start || (scope == event.scope && time <= floor);
   }
-  bool isSeen(const EventRow &cell) const { return isSeen(*cell.time, *cell.scope); }
   bool isSeen(const GroupEvent &event, const EventRow &cells) const;
   bool areSeen(const EventRow &cells) const;
   bool isOrdered(const GroupEvent &event, const EventRow &cells, uint32_t tag) const;

@@ -147,11 +147,13 @@ void ClusterRace::clear() {
 namespace {
 void startCta(Cta &cta) {
   if (cta.race == nullptr)
-    cta.race.reset(new CtaRace);
+    cta.race.reset(new CtaRace(*cta.warps[0].worker->race));
   CtaRace &state = *cta.race;
   const Worker &worker = *cta.warps[0].worker;
   state.cellCount = (worker.launch->sharedEnd + kSharedGap) / 4 + 4;
   state.cells.assign(state.cellCount * 9, 0);
+  state.reads.clear();
+  state.lastRead = state.lastWrite = 0;
   state.warps.resize(cta.warps.size());
   for (WarpRace &warp : state.warps)
     warp.clear();

@@ -89,42 +89,45 @@ void shiftRead(uint32_t *last, uint32_t *other, size_t plane, const RaceStamp &s
 }
 
 template <typename T>
-bool readCells(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
-               const RaceStamp &stamp) {
-  constexpr unsigned kStep = sizeof(T) / 4;
+bool isAnyCellLater(const uint32_t *times, const int32_t *offsets, unsigned cells, uint32_t time) {
   T bad = {};
-  for (unsigned k = 0; k < cells; k += kStep)
-    bad |= later(load<T>(planes.base + offsets[k]), stamp.floor);
-  if (isAny(bad))
-    return false;
-  for (unsigned k = 0; k < cells; k += kStep) {
+  for (unsigned k = 0; k < cells; k += sizeof(T) / 4)
+    bad |= later(load<T>(times + offsets[k]), time);
+  return isAny(bad);
+}
+
+template <typename T>
+void readCells(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
+               const RaceStamp &stamp) {
+  for (unsigned k = 0; k < cells; k += sizeof(T) / 4) {
     uint32_t *last = planes.base + kFirstRead * planes.plane + offsets[k];
     shiftRead<T>(last, planes.base + kSecondRead * planes.plane + offsets[k], planes.plane, stamp);
     stampCells<T>(last, planes.plane, lanes + k, stamp);
   }
-  return true;
 }
 
 template <typename T>
 bool writeCells(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
                 const RaceStamp &stamp) {
-  constexpr unsigned kStep = sizeof(T) / 4;
-  T bad = {};
-  for (unsigned k = 0; k < cells; k += kStep)
-    for (Plane plane : {kWrite, kFirstRead, kSecondRead})
-      bad |= later(load<T>(planes.base + plane * planes.plane + offsets[k]), stamp.floor);
-  if (isAny(bad))
-    return false;
-  for (unsigned k = 0; k < cells; k += kStep)
+  for (Plane plane : {kWrite, kFirstRead, kSecondRead})
+    if (isAnyCellLater<T>(planes.base + plane * planes.plane, offsets, cells, stamp.floor))
+      return false;
+  for (unsigned k = 0; k < cells; k += sizeof(T) / 4)
     stampCells<T>(planes.base + kWrite * planes.plane + offsets[k], planes.plane, lanes + k, stamp);
   return true;
 }
 
-bool readScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
+bool isAnyLaterAt(const uint32_t *times, const int32_t *offsets, unsigned cells, bool inFours,
+                  uint32_t time) {
+  return inFours ? isAnyCellLater<Four>(times, offsets, cells, time)
+                 : isAnyCellLater<uint32_t>(times, offsets, cells, time);
+}
+
+void readScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
                    bool inFours, const RaceStamp &given) {
   RaceStamp stamp = given;
-  return inFours ? readCells<Four>(planes, offsets, lanes, cells, stamp)
-                 : readCells<uint32_t>(planes, offsets, lanes, cells, stamp);
+  inFours ? readCells<Four>(planes, offsets, lanes, cells, stamp)
+          : readCells<uint32_t>(planes, offsets, lanes, cells, stamp);
 }
 
 bool writeScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes, unsigned cells,
@@ -135,6 +138,6 @@ bool writeScattered(RacePlanes planes, const int32_t *offsets, const uint8_t *la
 }
 } // namespace
 
-const RaceRows kRaceRows = {isAnyLater, set, read, readScattered, writeScattered};
+const RaceRows kRaceRows = {isAnyLater, set, read, isAnyLaterAt, readScattered, writeScattered};
 
 } // namespace azulejo::sim::AZJ_ISA

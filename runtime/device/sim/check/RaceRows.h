@@ -34,11 +34,14 @@ struct RaceRows {
   // Reads of consecutive cells: keeps the last read beside the new one where it is another actor's
   // and has not been seen, and sets the new one.
   void (*read)(RacePlanes planes, const uint8_t *lanes, unsigned cells, const RaceStamp &stamp);
-  // The same for cells at `offsets`, if all writes to them have been seen. Returns whether. Where
-  // `inFours`, the offsets are those of four neighbours each.
-  bool (*readScattered)(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes,
+  // Cells at `offsets`. Where `inFours`, the offsets are those of four neighbours each.
+  // Whether any of the times is later than `time`.
+  bool (*isAnyLaterAt)(const uint32_t *times, const int32_t *offsets, unsigned cells, bool inFours,
+                       uint32_t time);
+  // As `read`.
+  void (*readScattered)(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes,
                         unsigned cells, bool inFours, const RaceStamp &stamp);
-  // Writes to cells at `offsets`, if all accesses to them have been seen. Returns whether.
+  // Writes, if all accesses to the cells have been seen. Returns whether.
   bool (*writeScattered)(RacePlanes planes, const int32_t *offsets, const uint8_t *lanes,
                          unsigned cells, bool inFours, const RaceStamp &stamp);
 };

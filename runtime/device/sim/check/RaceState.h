@@ -89,10 +89,13 @@ struct CellRow {
 };
 
 // More of what a cell's tag holds; the rest is in RaceRows.h.
+constexpr uint32_t kTagWord = 15u << kTagBytesShift; // all of the cell's bytes
 constexpr uint32_t kTagLane = 63u << kTagLaneShift;
 constexpr uint32_t kTagStrong = 1u << 26;
 constexpr uint32_t kTagAsync = 1u << 27;   // by the asynchronous proxy
 constexpr uint32_t kTagSubWord = 1u << 28; // a row of elements smaller than the cell
+
+inline uint32_t laneOf(uint32_t tag) { return (tag & kTagLane) >> kTagLaneShift; }
 
 constexpr uint32_t kPending = ~0u; // time of what has not been done yet
 
@@ -129,9 +132,24 @@ struct ClusterRace {
   uint32_t firstMbarrier() const { return ctas * kEngines * warps; }
 };
 
+// A warp's read of words of its CTA's shared memory, which the cells do not show yet.
+struct NotedRead {
+  const AccessRuns *runs;
+  const uint8_t *lanes; // lane codes by word
+  uint32_t cell;        // of the lowest lane
+  RaceStamp stamp;
+};
+
 struct CtaRace {
+  explicit CtaRace(WorkerRace &worker);
+  ~CtaRace();
+
+  WorkerRace &worker;
   std::vector<uint32_t> cells; // nine planes of one word per cell of the shared window
   size_t cellCount = 0;
+  // The latest times of reads and writes that cells or notes hold.
+  uint32_t lastRead = 0, lastWrite = 0;
+  std::vector<NotedRead> reads; // in order; see RaceReads.cpp
   std::vector<WarpRace> warps;
   RaceView barriers[16];
   RaceView exited;                              // joined by every barrier of the whole CTA
@@ -153,6 +171,7 @@ struct WorkerRace {
   uint32_t time = 0;
   uint32_t start = 0; // accesses up to here belong to earlier launches
   std::unordered_map<uint64_t, Variable> variables; // of global memory
+  std::vector<CtaRace *> ctas;                      // of all clusters that there are
 };
 
 inline CtaRace &raceOf(WarpContext &w) { return *w.cta->race; }
@@ -197,6 +216,16 @@ struct Touch {
   bool checksProxy = false; // ordinary writes must be visible to the asynchronous proxy
   bool isFound = false;     // a finding has been made: one per access is enough
 };
+// A finding: the access to `address` by a lane code of the warp, and what is remembered of another.
+struct Conflict {
+  uint64_t address;
+  bool isGlobal;
+  uint32_t lane;
+  const char *kind, *detail;
+  bool otherIsWrite;
+  uint32_t inst, tag, scope; // the other's
+};
+void reportConflict(Touch &touch, const Conflict &conflict);
 // The place of an actor's access, for messages.
 FindingSite actorSite(WarpContext &w, uint32_t inst, uint32_t actor, const char *access);
 Touch warpTouch(WarpContext &w, const Inst &i, bool isWrite);
@@ -204,9 +233,18 @@ Touch engineTouch(WarpContext &w, const Inst &i, ClusterRace::Engine engine, uin
                   bool isWrite);
 
 void touchShared(Touch &touch, Cta &owner, uint32_t offset, unsigned cells);
-// Cells at `offsets` from the one at `address`. Returns false, with nothing done, where one of them
-// has to be looked at more closely.
-bool touchScattered(const Touch &touch, Cta &owner, uint32_t address, const AccessRuns &runs);
+// Writes to the words of `runs`, the lowest lane's at `address`, of the own CTA. Returns false,
+// with nothing done, where they are not scattered or one of them has to be looked at more closely.
+bool writeScattered(const Touch &touch, uint32_t address, const AccessRuns &runs);
+// Compares a read of cells of the own CTA, from window offset `offset` on, with their writes.
+void compareWithWrites(Touch &touch, uint32_t offset, unsigned cells);
+// Reads of words of the own CTA: are compared with the writes, and noted.
+void readShared(Touch &touch, uint32_t address, AccessRuns &runs);
+// Enters what has been noted into the cells of the CTA, and of all CTAs.
+void enterReads(CtaRace &state);
+void enterAllReads(WorkerRace &worker);
+// The same before a write, unless the writer has seen all that has been noted.
+void enterReadsBefore(const Touch &write, Cta &owner);
 // Whole groups of cells are looked at as such where that will do.
 void touchGlobal(Touch &touch, uint64_t address, unsigned cells);
 // Runs of whole words from `first` on that are mostly shorter than a group.

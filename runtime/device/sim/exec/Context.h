@@ -59,7 +59,8 @@ struct MemCache {
   uint32_t bytes = 0; // of each lane
   uint32_t units = 0; // sectors or wavefronts of the pattern
   uint32_t ideal = 0;
-  uint64_t hits = 0; // times that it came and has not been counted yet
+  uint64_t hits = 0;    // times that it came and has not been counted yet
+  uint32_t changes = 0; // of the pattern
   MemCounters *counters = nullptr;
   uint64_t span = 0;  // bytes from the least address to the end of the last
   int32_t low = 0;    // the least

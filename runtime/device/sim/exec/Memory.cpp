@@ -189,11 +189,30 @@ inline void storePattern(WarpContext &w, const Inst &i, uint8_t *base, const Mem
 // Shows an access that repeats the pattern to the checks that are on.
 inline void checkAgain(WarpContext &w, const Inst &i, unsigned bytes, Access access,
                        const MemCache &cache, Cta *owner) {
-  if (!(w.worker->checks & (kCheckRace | kCheckInit)))
-    return;
   alignas(64) uint64_t addresses[32];
   readAddresses(w, i, addresses);
   checkAccess(w, i, kAll, addresses, bytes, access, cache.isRow, owner);
+}
+
+inline void checkGlobalAgain(WarpContext &w, const Inst &i, unsigned bytes, Access access,
+                             const MemCache &cache) {
+  if (w.worker->checks & (kCheckRace | kCheckInit))
+    checkAgain(w, i, bytes, access, cache, nullptr);
+}
+
+// The race check notes a read of a shape that it knows, without a look at its lanes.
+inline void checkSharedAgain(WarpContext &w, const Inst &i, unsigned bytes, Access access,
+                             const MemCache &cache, uint64_t first) {
+  uint32_t checks = w.worker->checks & (kCheckRace | kCheckInit);
+  if (checks == 0)
+    return;
+  AccessRuns &runs = w.worker->runs[i.mem];
+  bool isKnown = checks == kCheckRace && bytes >= 4 && access == Access::Load;
+  if (isKnown && runs.pattern == cache.changes && raceReadAgain(w, i, uint32_t(first), runs))
+    return;
+  checkAgain(w, i, bytes, access, cache, w.cta);
+  if (isKnown)
+    runs.pattern = cache.changes;
 }
 
 // Any access to global memory: checks and counts it. Returns the lanes that may go on.
@@ -221,7 +240,7 @@ template <unsigned E, unsigned V> void loadGlobal(WarpContext &w, const Inst &i,
   if (mask == kAll && (i.flags & kWideAddress) &&
       repeatsGlobal(w, i.a, uint64_t(i.imm), cache, first)) {
     countGlobalAgain(w, cache, first, false);
-    checkAgain(w, i, E * V, Access::Load, cache, nullptr);
+    checkGlobalAgain(w, i, E * V, Access::Load, cache);
     return loadPattern<E, V>(w, i, reinterpret_cast<const uint8_t *>(first), cache);
   }
   alignas(64) uint64_t addresses[32];
@@ -240,7 +259,7 @@ template <unsigned E, unsigned V> void storeGlobal(WarpContext &w, const Inst &i
   if (mask == kAll && (i.flags & kWideAddress) &&
       repeatsGlobal(w, i.a, uint64_t(i.imm), cache, first)) {
     countGlobalAgain(w, cache, first, true);
-    checkAgain(w, i, E * V, Access::Store, cache, nullptr);
+    checkGlobalAgain(w, i, E * V, Access::Store, cache);
     return storePattern<E, V>(w, i, reinterpret_cast<uint8_t *>(first), cache);
   }
   alignas(64) uint64_t addresses[32];
@@ -257,7 +276,7 @@ template <unsigned E, unsigned V> void loadShared(WarpContext &w, const Inst &i,
   if (mask == kAll &&
       repeatsShared(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), cache, E * V, first)) {
     ++cache.hits;
-    checkAgain(w, i, E * V, Access::Load, cache, w.cta);
+    checkSharedAgain(w, i, E * V, Access::Load, cache, first);
     return loadPattern<E, V>(w, i, w.shared + first, cache);
   }
   alignas(64) uint64_t offsets[32];
@@ -276,7 +295,7 @@ template <unsigned E, unsigned V> void storeShared(WarpContext &w, const Inst &i
   if (mask == kAll &&
       repeatsShared(w, i.a, i.flags & kWideAddress, uint64_t(i.imm), cache, E * V, first)) {
     ++cache.hits;
-    checkAgain(w, i, E * V, Access::Store, cache, w.cta);
+    checkSharedAgain(w, i, E * V, Access::Store, cache, first);
     return storePattern<E, V>(w, i, w.shared + first, cache);
   }
   alignas(64) uint64_t offsets[32];

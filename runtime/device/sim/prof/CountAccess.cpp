@@ -97,6 +97,7 @@ bool keepPattern(MemCache &cache, const uint64_t *addresses, uint32_t mask, unsi
   int64_t low = 0, high = 0;
   bool isRow = mask == 0xffffffffu;
   cache.mask = 0;
+  ++cache.changes;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned l = unsigned(__builtin_ctz(m));
     int64_t relative = int64_t(addresses[l] - first);

@@ -202,5 +202,41 @@ TEST(Race, RowsOfAWarpBelongToTheirLanes) {
   }
 }
 
+// Lane l of warp 0 reads the word n + l * `step` for every n < `reads`; then warp 1 writes to
+// `word`, with or without a barrier between.
+std::string runReadsAndWrite(unsigned reads, unsigned step, unsigned word, bool barrier) {
+  auto text = [](unsigned value) { return std::to_string(value); };
+  std::string body =
+      ".shared .align 4 .b8 tile[32768];\nmov.u32 %r1, %tid.x;\nmov.b32 %r2, tile;\n"
+      "setp.gt.u32 %p1, %r1, 31;\n@%p1 bra WRITE;\nmad.lo.u32 %r3, %r1, " +
+      text(4 * step) + ", %r2;\nmov.u32 %r4, 0;\nLOOP:\nld.shared.b32 %r5, [%r3];\n" +
+      "add.u32 %r3, %r3, 4;\nadd.u32 %r4, %r4, 1;\nsetp.lt.u32 %p2, %r4, " + text(reads) +
+      ";\n@%p2 bra LOOP;\nWRITE:\n" + (barrier ? "bar.sync 0;\n" : "") +
+      "setp.ne.u32 %p1, %r1, 32;\n@%p1 bra END;\nst.shared.b32 [%r2+" + text(4 * word) +
+      "], %r1;\nEND:\n";
+  Sim sim("sm=80,checks=mem+race+sync");
+  EXPECT_EQ(sim.load(wrapKernel("", body)), "");
+  return sim.launch("k", {1, 1, 1}, {64, 1, 1}, {});
+}
+
+// Reads are noted before they are entered: by rows and scattered, more of them than are kept.
+TEST(Race, WritesFindTheLastOfManyReads) {
+  for (unsigned reads : {3u, 5000u})
+    for (unsigned step : {1u, 2u, 50u})
+      for (unsigned word : {0u, 2u, 57u, 1550u, 4999u, 5030u, 8000u}) {
+        int last = -1;
+        for (unsigned n = 0; n < reads; ++n)
+          for (unsigned lane = 0; lane < 32; ++lane)
+            last = n + lane * step == word ? int(lane) : last;
+        std::string error = runReadsAndWrite(reads, step, word, false);
+        std::string place = "write-after-read hazard on shared 'tile' +" + std::to_string(4 * word);
+        EXPECT_EQ(error.find(place + ":") != std::string::npos, last >= 0) << error;
+        std::string thread = "thread (" + std::to_string(last) + ",0,0)";
+        EXPECT_EQ(error.find(thread) != std::string::npos, last >= 0) << thread << error;
+        EXPECT_EQ(error.empty(), last < 0) << error;
+        EXPECT_EQ(runReadsAndWrite(reads, step, word, true), "");
+      }
+}
+
 } // namespace
 } // namespace azulejo::sim::test
