@@ -76,7 +76,7 @@ TEST(Formula, RefusesMalformedOnes) {
 std::string nested(int depth) {
   std::string text = "\"n\"";
   for (int i = 1; i < depth; ++i)
-    text = "[\"+\", 1, " + text + "]";
+    text.insert(0, "[\"+\", 1, ").append("]");
   return text;
 }
 

@@ -140,8 +140,8 @@ bool Decoder::decodeCpAsync() {
     return unsupported();
   uint64_t bytes;
   Space to = Space::Shared, from = Space::Global;
-  Inst target, source_;
-  if (!need(3, 5) || !address(inst->ops[0], to, target) || !address(inst->ops[1], from, source_) ||
+  Inst target, origin;
+  if (!need(3, 5) || !address(inst->ops[0], to, target) || !address(inst->ops[1], from, origin) ||
       !immediate(inst->ops[2], bytes))
     return false;
   if (bytes != 16 && (isCg || (bytes != 4 && bytes != 8)))
@@ -157,12 +157,12 @@ bool Decoder::decodeCpAsync() {
         !(hasPredicate ? predicate(extra, operands[0]) : source(extra, 4, operands[0])))
       return false;
   }
-  operands[1] = source_.a;
+  operands[1] = origin.a;
   Inst &out = emitGuarded(copyIssue, OpClass::Async);
   out.a = target.a;
-  out.b = source_.a;
+  out.b = origin.a;
   out.imm = target.imm;
-  out.target = static_cast<uint32_t>(source_.imm);
+  out.target = static_cast<uint32_t>(origin.imm);
   out.ops = operands;
   out.n = static_cast<uint8_t>(bytes);
   // Bit 0: the target's address has 64 bits; bit 1: a predicate stands for the source's size; bit

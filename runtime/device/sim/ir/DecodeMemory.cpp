@@ -84,19 +84,19 @@ bool Decoder::decodeParamLoad(Type type, unsigned lanes, const Operand &from) {
   const Operand &to = inst->ops[0];
   const Param &param = kernel->params[paramIndex[from.subs[0].index]];
   for (unsigned lane = 0; lane < lanes; ++lane) {
-    const Operand &register_ = lanes == 1 ? to : to.subs[lane];
+    const Operand &target = lanes == 1 ? to : to.subs[lane];
     uint64_t offset = from.bits + lane * typeBytes(type);
     if (offset + typeBytes(type) > param.bytes)
       return fail("the load reaches past parameter '" + param.name + "' of " +
                   std::to_string(param.bytes) + " bytes");
     if (offset % typeBytes(type) != 0)
       return fail("the load from parameter '" + param.name + "' is not aligned");
-    if (register_.kind == Operand::Sink)
+    if (target.kind == Operand::Sink)
       continue;
-    if (register_.kind != Operand::Reg || registerType(register_) == Type::Pred ||
-        registerBytes(register_) > 8 || registerBytes(register_) < typeBytes(type))
+    if (target.kind != Operand::Reg || registerType(target) == Type::Pred ||
+        registerBytes(target) > 8 || registerBytes(target) < typeBytes(type))
       return fail("the result does not fit its register");
-    unsigned bytes = registerBytes(register_);
+    unsigned bytes = registerBytes(target);
     uint64_t at = param.offset + offset;
     uint64_t key = at << 16 | uint64_t(isSigned(type)) << 15 | typeBytes(type) << 8 | bytes;
     auto [it, isNew] = paramSlots.emplace(key, 0);
@@ -108,7 +108,7 @@ bool Decoder::decodeParamLoad(Type type, unsigned lanes, const Operand &from) {
     }
     const char *move = bytes == 2 ? "mov.b16" : (bytes == 4 ? "mov.b32" : "mov.b64");
     Inst &out = emitGuarded(isa.alu[findAluForm(move)->id], OpClass::Load);
-    out.d = plan.offsets[flat.registerOf(*current, register_.index)];
+    out.d = plan.offsets[flat.registerOf(*current, target.index)];
     out.a = it->second;
   }
   return true;

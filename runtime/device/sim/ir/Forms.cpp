@@ -202,7 +202,7 @@ std::string missingFor(const Form &form, std::string_view opcode, unsigned ptx,
         if (missing.empty())
           missing = missingTarget(modifier.sm, target);
         if (!missing.empty())
-          missing = "with '." + std::string(piece) + "' " + missing;
+          missing.insert(0, "with '." + std::string(piece) + "' ");
       }
   }
   return missing;

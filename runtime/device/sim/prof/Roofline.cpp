@@ -44,10 +44,9 @@ LowerBound boundLaunch(const Gpu &gpu, const LaunchWork &work) {
     bound.seconds[static_cast<unsigned>(kind)] = seconds;
   };
   // The busiest multiprocessor has this much more than the mean: CTAs are not divided.
-  double ctas = double(std::max<uint64_t>(work.ctas, 1)), all = gpu.multiprocessors;
-  double rounds =
-      double((std::max<uint64_t>(work.ctas, 1) + gpu.multiprocessors - 1) / gpu.multiprocessors);
-  double uneven = rounds * all / ctas;
+  uint64_t ctas = std::max<uint64_t>(work.ctas, 1), all = gpu.multiprocessors;
+  uint64_t rounds = (ctas + all - 1) / all;
+  double uneven = double(rounds) * double(all) / double(ctas);
   set(Bound::Tensor, uneven * tensorSeconds(gpu, work, bound.unknownMacs));
   set(Bound::Fp32, uneven * 64 * double(work.fp32) / (gpu.fp32 * 1e12));
   set(Bound::Fp64, uneven * 64 * double(work.fp64) / (gpu.fp64 * 1e12));
