@@ -24,12 +24,16 @@ struct Tcgen05Mma {
   int m, n;
   bool weightStationary; // .ws: D and A lie in tensor memory in another way
   bool pair; // cta_group::2: each CTA has half of the rows of A and D and of B's columns
-
-  int rows() const { return pair ? m / 2 : m; } // of one CTA
   bool negateA, negateB;
   bool aMnMajor, bMnMajor;
   DotOp dot; // holds types, k and the numeric model
   Tcgen05Scales scales;
+
+  int rows() const { return pair ? m / 2 : m; } // of one CTA
+  // Parts of D's columns that lie below each other, in lanes of their own.
+  int parts() const { return weightStationary || pair ? 128 / rows() : 1; }
+  // Whether D takes 16 of each 32 lanes.
+  bool isHalved() const { return m == 64 && !weightStationary; }
 };
 
 // Decodes the descriptor `bits` and checks it for `kind`. Returns false and says in `error` which

@@ -1,0 +1,190 @@
+// This file decodes the instruction descriptors of tcgen05.mma.
+#include "device/sim/tc/Tcgen05.h"
+
+#include <cstdio>
+
+namespace azulejo::sim::tc {
+
+namespace {
+
+bool fail(std::string *error, uint32_t bits, std::string what) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08x", bits);
+  *error = std::string("tcgen05 instruction descriptor ") + text + ": " + std::move(what);
+  return false;
+}
+
+// Operand type codes of each kind; false for codes that do not exist.
+bool operandType(Tcgen05Kind kind, uint32_t code, Type *type) {
+  static const Type narrow[] = {Type::E4M3, Type::E5M2, Type::F32,
+                                Type::E2M3, Type::E3M2, Type::E2M1};
+  switch (kind) {
+  case Tcgen05Kind::F16:
+    *type = code == 0 ? Type::F16 : Type::BF16;
+    return code <= 1;
+  case Tcgen05Kind::Tf32:
+    *type = Type::TF32;
+    return code == 2;
+  case Tcgen05Kind::Mxf4:
+  case Tcgen05Kind::Mxf4nvf4:
+    *type = Type::E2M1;
+    return code == 1;
+  case Tcgen05Kind::F8f6f4:
+  case Tcgen05Kind::Mxf8f6f4:
+    *type = narrow[code <= 5 ? code : 2];
+    return code <= 5 && code != 2;
+  case Tcgen05Kind::I8:
+    *type = code == 0 ? Type::U8 : Type::S8;
+    return code <= 1;
+  }
+  return false;
+}
+
+bool resultType(Tcgen05Kind kind, uint32_t code, Type *type) {
+  static const Type types[] = {Type::F16, Type::F32, Type::S32, Type::F64};
+  *type = types[code];
+  if (kind == Tcgen05Kind::I8)
+    return code == 2;
+  return code == 1 || (code == 0 && kind != Tcgen05Kind::Tf32);
+}
+
+bool checkStationaryShape(int m, int n, uint32_t bits, std::string *error) {
+  if (m != 32 && m != 64 && m != 128)
+    return fail(error, bits, "m must be 32, 64 or 128 for .ws, got " + std::to_string(m));
+  if (n != 64 && n != 128 && n != 256)
+    return fail(error, bits, "n must be 64, 128 or 256 for .ws, got " + std::to_string(n));
+  return true;
+}
+
+bool checkPairShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *error) {
+  if (m != 128 && m != 256)
+    return fail(error, bits, "m must be 128 or 256 for cta_group::2, got " + std::to_string(m));
+  int step = kind == Tcgen05Kind::I8 ? 32 : 16;
+  if (n < step || n > 256 || n % step != 0)
+    return fail(error, bits,
+                "n must be " + std::to_string(step) + " to 256 in steps of " +
+                    std::to_string(step) + " for cta_group::2, got " + std::to_string(n));
+  return true;
+}
+
+bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *error) {
+  if (m != 64 && m != 128)
+    return fail(error, bits, "m must be 64 or 128 for cta_group::1, got " + std::to_string(m));
+  int step = m == 128 ? 16 : 8;
+  if (kind == Tcgen05Kind::I8 && n > 32)
+    step = 16;
+  if (n < step || n > 256 || n % step != 0)
+    return fail(error, bits,
+                "n must be " + std::to_string(step) + " to 256 in steps of " +
+                    std::to_string(step) + " for m = " + std::to_string(m) + ", got " +
+                    std::to_string(n));
+  return true;
+}
+
+// Elements narrower than a byte.
+bool isNarrow(Type type) { return storageBits(type) < 8; }
+} // namespace
+
+bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
+                       Tcgen05Mma *out, std::string *error, bool weightStationary, bool pair) {
+  if (sm < 100 || sm >= 120)
+    return fail(error, bits,
+                "tcgen05 exists on sm_100 to sm_110 only, got sm_" + std::to_string(sm));
+  auto field = [&](int at, int width) { return bits >> at & ((1u << width) - 1); };
+  Type a, b, d;
+  if (field(2, 1))
+    return fail(error, bits, "sparse matrices (bit 2) are not supported");
+  if (field(0, 2) || field(6, 1) || field(23, 1) || field(29, 1))
+    return fail(error, bits, "reserved bits are set");
+  // The greatest shift of B matters to reuse of its buffer only, and there only to speed.
+  if (field(30, 2) && !weightStationary)
+    return fail(error, bits, "the shift of .ws (bits 30 and 31) is set in another form");
+  if (!resultType(kind, field(4, 2), &d))
+    return fail(error, bits, "bits 4 and 5 hold no type of d for this kind");
+  if (!operandType(kind, field(7, 3), &a))
+    return fail(error, bits, "bits 7 to 9 hold no type of a for this kind");
+  if (!operandType(kind, field(10, 3), &b))
+    return fail(error, bits, "bits 10 to 12 hold no type of b for this kind");
+  if (kind == Tcgen05Kind::F16 && (a != b || (a == Type::BF16 && d == Type::F16)))
+    return fail(error, bits, "a and b must have one type, and bf16 needs an f32 d");
+  bool integers = kind == Tcgen05Kind::I8;
+  if (integers ? field(13, 2) != 0 : field(3, 1) != 0)
+    return fail(error, bits, "only integers saturate and only floats are negated");
+  out->m = int(field(24, 5)) << 4;
+  out->n = int(field(17, 6)) << 3;
+  out->negateA = field(13, 1);
+  out->negateB = field(14, 1);
+  out->aMnMajor = field(15, 1);
+  out->bMnMajor = field(16, 1);
+  out->weightStationary = weightStationary;
+  out->pair = pair;
+  out->scales = {};
+  if (!(weightStationary ? checkStationaryShape(out->m, out->n, bits, error)
+        : pair           ? checkPairShape(kind, out->m, out->n, bits, error)
+                         : checkShape(kind, out->m, out->n, bits, error)))
+    return false;
+  if ((out->aMnMajor && isNarrow(a)) || (out->bMnMajor && isNarrow(b)))
+    return fail(error, bits, "transposed operands of 4 and 6 bits are not supported");
+  if (aInTensorMemory && (out->aMnMajor || isNarrow(a)))
+    return fail(error, bits, "a in tensor memory must be K-major and of at least 8 bits");
+  int k = kind == Tcgen05Kind::F16 ? 16 : kind == Tcgen05Kind::Tf32 ? 8 : 32;
+  return prepareDot(sm, Unit::Tcgen05, mode, a, b, d, k, field(3, 1), &out->dot, error);
+}
+
+bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aInTensorMemory,
+                             int sm, Tcgen05Mma *out, std::string *error) {
+  auto field = [&](int at, int width) { return bits >> at & ((1u << width) - 1); };
+  bool isFourBits = kind != Tcgen05Kind::Mxf8f6f4;
+  Type a, b;
+  if (field(2, 1))
+    return fail(error, bits, "sparse matrices (bit 2) are not supported");
+  if (isFourBits && field(31, 1))
+    return fail(error, bits, "k = 96 (bit 31) is not supported");
+  if (field(0, 2) || field(3, 1) || field(6, 1) || field(24, 3) || field(31, 1) ||
+      (isFourBits && field(12, 1)))
+    return fail(error, bits, "reserved bits are set");
+  if (!operandType(kind, field(7, 3), &a) || !operandType(kind, field(10, isFourBits ? 2 : 3), &b))
+    return fail(error, bits, "bits 7 to 12 hold no types of a and b for this kind");
+  *out = {};
+  out->m = int(field(27, 2)) << 7;
+  out->n = int(field(17, 6)) << 3;
+  out->negateA = field(13, 1);
+  out->negateB = field(14, 1);
+  out->aMnMajor = field(15, 1);
+  out->bMnMajor = field(16, 1);
+  if (out->m != 128 || out->n < 8 || out->n > 256)
+    return fail(error, bits,
+                "m must be 128 and n 8 to 256 for block scales, got " + std::to_string(out->m) +
+                    " and " + std::to_string(out->n));
+  if ((out->aMnMajor && isNarrow(a)) || (out->bMnMajor && isNarrow(b)))
+    return fail(error, bits, "operands of 4 and 6 bits cannot be transposed");
+  if (aInTensorMemory && (out->aMnMajor || isNarrow(a)))
+    return fail(error, bits, "a in tensor memory must be K-major and of at least 8 bits");
+  int k = isFourBits ? 64 : 32, factors = k / block;
+  out->scales = {block, field(23, 1) ? Type::UE8M0 : Type::UE4M3, int(field(29, 2)),
+                 int(field(4, 2))};
+  if (out->scales.type == Type::UE4M3 && (kind != Tcgen05Kind::Mxf4nvf4 || block != 16))
+    return fail(error, bits, "scales of ue4m3 (bit 23) are for mxf4nvf4 with blocks of 16");
+  if (out->scales.byteA % factors != 0 || out->scales.byteB % factors != 0)
+    return fail(error, bits,
+                "the scale ids must be multiples of the " + std::to_string(factors) +
+                    " factors of a row");
+  return prepareDot(sm, Unit::Tcgen05, Mode::Fast, a, b, Type::F32, k, false, &out->dot, error);
+}
+
+bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
+                          std::string *error) {
+  bool isWide = storageBits(op.dot.a) == 32;
+  auto fits = [&](const MatrixDescriptor &descriptor, bool mnMajor) {
+    bool hasWideAtoms = descriptor.swizzle == async::Swizzle::B128Atom32;
+    return !mnMajor ? true : hasWideAtoms == isWide;
+  };
+  if ((operands.aInTensorMemory || fits(operands.a, op.aMnMajor)) && fits(operands.b, op.bMnMajor))
+    return true;
+  *error = isWide
+               ? "a transposed operand of 32 bits must have swizzle 1, 128 bytes in 32-byte atoms"
+               : "swizzle 1, 128 bytes in 32-byte atoms, is for transposed operands of 32 bits";
+  return false;
+}
+
+} // namespace azulejo::sim::tc
