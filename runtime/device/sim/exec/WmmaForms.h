@@ -13,6 +13,9 @@ struct WmmaMove {
   tc::Type type = tc::Type::F16;
   bool isRowMajor = true;
   int defaultStride = 0; // in elements
+  // Operands of less than a byte are moved as words: `k` and `type` are those of words of so many
+  // elements.
+  int perWord = 1;
 };
 
 // wmma.mma.

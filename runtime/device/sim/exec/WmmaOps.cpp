@@ -43,7 +43,14 @@ bool locate(WarpContext &w, const Inst &i, Matrix &matrix) {
   }
   matrix.base = isWide ? w.reg<uint64_t>(i.a)[0] + uint64_t(i.imm)
                        : uint32_t(w.reg<uint32_t>(i.a)[0] + uint32_t(i.imm));
-  matrix.leading = i.b != 0 ? int64_t(w.reg<int32_t>(i.b)[0]) : matrix.move.defaultStride;
+  int64_t elements = i.b != 0 ? int64_t(w.reg<int32_t>(i.b)[0]) : matrix.move.defaultStride;
+  if (elements % matrix.move.perWord != 0) {
+    failCta(w, i, 0, "mem", "misaligned",
+            "wmma needs a stride of whole words, multiples of " +
+                std::to_string(matrix.move.perWord) + " elements, got " + std::to_string(elements));
+    return false;
+  }
+  matrix.leading = elements / matrix.move.perWord;
   // Rows start where a fragment may, but 16 bytes are enough: default strides are no larger.
   uint64_t size = uint64_t(matrix.fragment.registers()) * (matrix.bytes == 8 ? 8 : 4);
   int64_t stride = matrix.leading * int64_t(matrix.bytes);

@@ -13,7 +13,7 @@ using namespace ptx;
 namespace {
 tc::Type typeOf(std::string_view name) {
   for (tc::Type type : {tc::Type::F16, tc::Type::BF16, tc::Type::TF32, tc::Type::F64, tc::Type::S8,
-                        tc::Type::U8, tc::Type::S32})
+                        tc::Type::U8, tc::Type::S32, tc::Type::S4, tc::Type::U4, tc::Type::B1})
     if (name == tc::typeName(type))
       return type;
   return tc::Type::F32;
@@ -49,6 +49,11 @@ bool Decoder::decodeWmmaMove(Modifiers &mods, bool isLoad) {
   int rows = move->operand == tc::Operand::B ? move->k : move->m;
   int columns = move->operand == tc::Operand::A ? move->k : move->n;
   move->defaultStride = move->isRowMajor ? columns : rows;
+  if (int bits = tc::storageBits(move->type); bits < 8) {
+    move->perWord = 32 / bits;
+    move->k /= move->perWord;
+    move->type = tc::Type::S32;
+  }
   tc::WmmaFragment fragment(move->operand, move->m, move->n, move->k, move->type);
   size_t count = static_cast<size_t>(fragment.registers());
   uint32_t *slots = list(count), stride = 0;
@@ -72,10 +77,13 @@ bool Decoder::decodeWmmaMove(Modifiers &mods, bool isLoad) {
   return true;
 }
 
-// wmma.mma.sync.aligned.LAYOUT.LAYOUT.SHAPE{.rn}.D{.A.B}.C{.satfinite} {d}, {a}, {b}, {c}
+// wmma.mma{.OP.popc}.sync.aligned.LAYOUT.LAYOUT.SHAPE{.rn}.D{.A.B}.C{.satfinite} {d}, {a}, {b}, {c}
 bool Decoder::decodeWmmaMultiply(Modifiers &mods) {
   auto multiply = std::make_shared<WmmaMultiply>();
   tc::MmaForm form = {};
+  form.bitOp = mods.take("and") ? tc::BitOp::And : tc::BitOp::Xor;
+  mods.take("xor");
+  mods.take("popc");
   for (int skipped = 0; skipped < 4; ++skipped)
     mods.next();
   readShape(mods.next(), form.m, form.n, form.k);

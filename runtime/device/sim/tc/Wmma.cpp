@@ -17,11 +17,18 @@ struct KnownForm {
   int firstSm;
 };
 
-constexpr KnownForm kKnownForms[] = {{16, Type::F16, 70}, {16, Type::BF16, 80}, {16, Type::S8, 72},
-                                     {16, Type::U8, 72},  {8, Type::TF32, 80},  {4, Type::F64, 80}};
+constexpr KnownForm kKnownForms[] = {
+    {16, Type::F16, 70}, {16, Type::BF16, 80}, {16, Type::S8, 72},
+    {16, Type::U8, 72},  {8, Type::TF32, 80},  {4, Type::F64, 80},
+    {32, Type::S4, 75},  {32, Type::U4, 75},   {128, Type::B1, 75}};
+
+// Whether the product is the mma.sync of the same shape: our fragments are then the same.
+bool isPlainMma(Type a) {
+  return a == Type::F64 || a == Type::S4 || a == Type::U4 || a == Type::B1;
+}
 
 bool shapeFits(const MmaForm &form) {
-  if (form.a == Type::F64)
+  if (isPlainMma(form.a))
     return form.m == 8 && form.n == 8;
   if (form.m == 16 && form.n == 16)
     return true;
@@ -38,6 +45,9 @@ bool typesFit(const MmaForm &form) {
   switch (form.a) {
   case Type::S8:
   case Type::U8:
+  case Type::S4:
+  case Type::U4:
+  case Type::B1:
     return form.d == Type::S32;
   case Type::F64:
     return form.d == Type::F64;
@@ -132,8 +142,8 @@ bool prepareWmma(const MmaForm &form, Mode mode, int sm, WmmaOp *op, std::string
     return false;
   }
   op->form = form;
-  if (form.a == Type::F64)
-    return prepareMma(form, mode, sm, &op->wide, error);
+  if (isPlainMma(form.a))
+    return prepareMma(form, mode, sm, &op->plain, error);
   // Of c and d the wider one says how the sum is kept; storing rounds it.
   Type sum = form.c == Type::F32 ? Type::F32 : form.d;
   return prepareDot(sm, Unit::MmaSync, mode, form.a, form.b, sum, form.k, form.saturate, &op->dot,
@@ -143,8 +153,8 @@ bool prepareWmma(const MmaForm &form, Mode mode, int sm, WmmaOp *op, std::string
 void wmmaWarp(const WmmaOp &op, const uint32_t *const *a, const uint32_t *const *b,
               const uint32_t *const *c, uint32_t *const *d) {
   const MmaForm &form = op.form;
-  if (form.a == Type::F64)
-    return mmaWarp(op.wide, a, b, c, d);
+  if (isPlainMma(form.a))
+    return mmaWarp(op.plain, a, b, c, d);
   int bytes = packedBytes(form.a);
   alignas(32) uint8_t packedA[kMaxElements * 4], packedB[kMaxElements * 4];
   alignas(32) uint32_t rows[256];

@@ -33,7 +33,7 @@ private:
 struct WmmaOp {
   MmaForm form;
   DotOp dot;
-  MmaOp wide; // f64 is the mma.sync of the same shape
+  MmaOp plain; // f64, int4 and bits are the mma.sync of the same shape
 };
 
 // Checks the form and fills `op`; false and a reason in `error` where it does not exist. wmma.load

@@ -186,6 +186,70 @@ TEST(WmmaExec, LoadsFromSharedMemory) {
       runShape(shape, layouts, 0, ".shared", "fast");
 }
 
+// Operands of less than a byte, packed along k. A is row-major and B column-major always.
+struct NarrowCase {
+  const char *multiply, *type; // types of mma; of the loads
+  int k, bits;
+  bool isSigned, isAnd;
+};
+
+int narrowElement(const NarrowCase &c, const std::vector<uint32_t> &words, int leading, int line,
+                  int k) {
+  int at = (line * leading + k) * c.bits;
+  int bits = int(words[size_t(at / 32)] >> (at % 32) & ((1u << c.bits) - 1));
+  return c.isSigned && bits >= 8 ? bits - 16 : bits;
+}
+
+void runNarrow(const NarrowCase &c, int extra, bool isRowMajor) {
+  int leading = c.k + extra, words = 8 * leading * c.bits / 32;
+  std::string shape = "m8n8k" + std::to_string(c.k), stride = std::to_string(leading);
+  std::string layout = isRowMajor ? "row" : "col";
+  std::string body = "ld.param.u64 %rd1, [a];\nld.param.u64 %rd2, [b];\nld.param.u64 %rd3, [c];\n"
+                     "wmma.load.a.sync.aligned.row." +
+                     shape + ".global." + c.type + " {%r1}, [%rd1], " + stride +
+                     ";\nwmma.load.b.sync.aligned.col." + shape + "." + c.type +
+                     " {%r2}, [%rd2], " + stride + ";\nwmma.load.c.sync.aligned." + layout + "." +
+                     shape + ".global.s32 {%r3, %r4}, [%rd3], 8;\nwmma.mma" + c.multiply +
+                     " {%r5, %r6}, {%r1}, {%r2}, {%r3, %r4};\nwmma.store.d.sync.aligned." + layout +
+                     "." + shape + ".global.s32 [%rd3], {%r5, %r6}, 8;\n";
+  std::vector<uint32_t> a(static_cast<size_t>(words)), b(a.size()), sums(64);
+  for (size_t i = 0; i < a.size(); ++i) {
+    a[i] = uint32_t(i + 1) * 2654435761u;
+    b[i] = uint32_t(i + 9) * 2246822519u;
+  }
+  for (size_t i = 0; i < sums.size(); ++i)
+    sums[i] = uint32_t(i * 100);
+  Sim sim("sm=80,checks=all");
+  ASSERT_EQ(sim.load(wrapKernel(".param .u64 a, .param .u64 b, .param .u64 c", body, "sm_80")), "");
+  azj_device_ptr pa = sim.upload(a), pb = sim.upload(b), pc = sim.upload(sums);
+  ASSERT_EQ(sim.launch("k", {1, 1, 1}, {32, 1, 1}, {Arg::of(pa), Arg::of(pb), Arg::of(pc)}), "");
+  std::vector<uint32_t> got = sim.download<uint32_t>(pc, 64);
+  for (int row = 0; row < 8; ++row)
+    for (int column = 0; column < 8; ++column) {
+      size_t at = size_t(isRowMajor ? row * 8 + column : column * 8 + row);
+      int sum = int(sums[at]);
+      for (int k = 0; k < c.k; ++k) {
+        int x = narrowElement(c, a, leading, row, k), y = narrowElement(c, b, leading, column, k);
+        sum += c.bits == 1 && !c.isAnd ? x != y : x * y;
+      }
+      EXPECT_EQ(int(got[at]), sum) << c.multiply << " at " << row << "," << column;
+    }
+}
+
+TEST(WmmaExec, OperandsOfFourBitsAndOfOne) {
+  const NarrowCase cases[] = {
+      {".sync.aligned.row.col.m8n8k32.s32.s4.s4.s32", "s4", 32, 4, true, false},
+      {".sync.aligned.row.col.m8n8k32.s32.u4.u4.s32.satfinite", "u4", 32, 4, false, false},
+      {".xor.popc.sync.aligned.row.col.m8n8k128.s32.b1.b1.s32", "b1", 128, 1, false, false},
+      {".and.popc.sync.aligned.row.col.m8n8k128.s32.b1.b1.s32", "b1", 128, 1, false, true},
+  };
+  for (const NarrowCase &c : cases)
+    for (bool isRowMajor : {false, true}) {
+      runNarrow(c, 0, isRowMajor);
+      runNarrow(c, 128, isRowMajor);
+    }
+}
+
 // Runs the instruction with %rd1 the address of 1024 bytes, and gives what is wrong.
 std::string errorOf(const std::string &body) {
   Sim sim("sm=80,checks=all");
@@ -217,8 +281,12 @@ TEST(WmmaExec, WrongUsesAreFound) {
                 .find("expected 8 registers, got 2"),
             std::string::npos);
   EXPECT_NE(
-      errorOf("wmma.load.a.sync.aligned.row.m8n8k32.s4 {%r0}, [%rd1];\n").find("not implemented"),
+      errorOf("wmma.load.a.sync.aligned.col.m8n8k32.s4 {%r0}, [%rd1];\n").find("not implemented"),
       std::string::npos);
+  EXPECT_EQ(errorOf("wmma.load.a.sync.aligned.row.m8n8k32.s4 {%r0}, [%rd1], 64;\n"), "");
+  EXPECT_NE(errorOf("wmma.load.a.sync.aligned.row.m8n8k32.s4 {%r0}, [%rd1], 36;\n")
+                .find("a stride of whole words, multiples of 8 elements, got 36"),
+            std::string::npos);
 }
 
 } // namespace
