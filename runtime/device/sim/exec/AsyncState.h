@@ -72,6 +72,7 @@ struct PendingWgmma {
   uint64_t descriptorA = 0, descriptorB = 0;
   bool scaleD = true;
   uint32_t a[4][32];
+  uint32_t metadata[32]; // of a sparse A
 };
 
 // A register that some wgmma uses, and what has been done with it. Numbers are plus one; 0: never.

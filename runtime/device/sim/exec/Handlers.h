@@ -85,7 +85,7 @@ void atomic(WarpContext &w, const Inst &i, uint32_t mask);
 void printText(WarpContext &w, const Inst &i, uint32_t mask);
 void failAssertion(WarpContext &w, const Inst &i, uint32_t mask);
 
-// Tensor cores. data: tc::MmaOp; ops: registers of d, a, b, c.
+// Tensor cores. data: MmaInstruction.
 void mmaSync(WarpContext &w, const Inst &i, uint32_t mask);
 // ldmatrix and stmatrix: n matrices in ops; sub: 1 transposed; flags: 1 wide address.
 void loadMatrix(WarpContext &w, const Inst &i, uint32_t mask);
@@ -132,8 +132,8 @@ void mbarrierPendingCount(WarpContext &w, const Inst &i, uint32_t mask);
 // cp.async.mbarrier.arrive. sub: 1 .noinc.
 void arriveForCopies(WarpContext &w, const Inst &i, uint32_t mask);
 
-// Bulk copies, st.async, red.async and try_cancel. data: BulkForm; ops: BulkOperand; bulkWait: sub: 1 .read;
-// imm: groups to keep.
+// Bulk copies, st.async, red.async and try_cancel. data: BulkForm; ops: BulkOperand; bulkWait: sub:
+// 1 .read; imm: groups to keep.
 void bulkLoad(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkStore(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkPrefetch(WarpContext &w, const Inst &i, uint32_t mask);
@@ -148,7 +148,8 @@ void queryCancel(WarpContext &w, const Inst &i, uint32_t mask);
 // the program sees that it failed.
 constexpr uint8_t kWaitAgain = 2;
 
-// wgmma. data: tc::WgmmaOp; ops: registers of d, then of a; b: descriptor; imm: predicate scale-d.
+// wgmma. data: tc::WgmmaOp; ops: registers of d, of a, metadata; b: descriptor; imm: predicate
+// scale-d; sub: selector of the lanes that have the metadata.
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask);
 // Checks accesses to registers of wgmma, imm of them. ops: number of the register * 2 + 1 for
 // writes.

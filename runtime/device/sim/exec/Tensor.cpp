@@ -59,6 +59,18 @@ void countMacs(Worker &worker, unsigned type, uint64_t macs) {
   worker.tensorMacs[macKind(static_cast<tc::Type>(type))] += macs;
 }
 
+bool isMetadataValid(WarpContext &w, const Inst &i, const tc::SparseRows &rows,
+                     const tc::SparseMetadata &metadata) {
+  tc::MetadataFault fault;
+  if (tc::checkMetadata(rows, metadata, &fault))
+    return true;
+  failCta(w, i, unsigned(fault.lane), "mem", "metadata",
+          "the metadata place no half of chunk " + std::to_string(fault.chunk) + " of row " +
+              std::to_string(fault.row) + ": the indices are " + std::to_string(fault.bits & 3) +
+              " and " + std::to_string(fault.bits >> 2));
+  return false;
+}
+
 namespace {
 // Reads a selector of scales for the whole warp. Returns false after a finding.
 bool readScales(WarpContext &w, const Inst &i, const tc::MmaForm &form, bool ofA,
@@ -81,14 +93,8 @@ bool readExtras(WarpContext &w, const Inst &i, const MmaInstruction &mma, const 
                 tc::MmaExtras *extras) {
   if (mma.op.form.isSparse) {
     extras->metadata = {w.reg<uint32_t>(*slots++), mma.sparsitySelector};
-    tc::MetadataFault fault;
-    if (!tc::checkMetadata(mma.op.sparse, extras->metadata, &fault)) {
-      failCta(w, i, unsigned(fault.lane), "mem", "metadata",
-              "the metadata place no half of chunk " + std::to_string(fault.chunk) + " of row " +
-                  std::to_string(fault.row) + ": the indices are " +
-                  std::to_string(fault.bits & 3) + " and " + std::to_string(fault.bits >> 2));
+    if (!isMetadataValid(w, i, mma.op.sparse, extras->metadata))
       return false;
-    }
   }
   return mma.op.form.factors == 0 ||
          (readScales(w, i, mma.op.form, true, slots, &extras->scaleA) &&

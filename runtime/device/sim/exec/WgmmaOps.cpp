@@ -23,10 +23,19 @@ struct Descriptors {
   tc::MatrixDescriptor a = {}, b = {};
 };
 
+// Of a swizzled B that runs along k an atom has to hold all of k: no offset leads to another.
+bool holdsAllOfK(const tc::WgmmaOp &op, const tc::MatrixDescriptor &b, std::string &why) {
+  if (!op.form.isSparse || op.form.bMnMajor || b.swizzle != async::Swizzle::B32)
+    return true;
+  why = "a sparse wgmma reads 64 bytes along k of b, more than its swizzle of 32 bytes holds";
+  return false;
+}
+
 bool decodeDescriptors(const PendingWgmma &pending, Descriptors &out, std::string &why) {
   const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(pending.inst->data);
   return (op.form.aInRegisters || tc::decodeWgmmaDescriptor(pending.descriptorA, &out.a, &why)) &&
-         tc::decodeWgmmaDescriptor(pending.descriptorB, &out.b, &why);
+         tc::decodeWgmmaDescriptor(pending.descriptorB, &out.b, &why) &&
+         holdsAllOfK(op, out.b, why);
 }
 
 // Calls fn(address) for every chunk that the warp's part of the operation reads.
@@ -73,13 +82,13 @@ void performWgmma(WarpContext &w, const PendingWgmma &pending) {
   for (int r = 0; r < op.dRegisters; ++r)
     d[r] = w.reg<uint32_t>(i.ops[r]);
   if (!matrix.read(op, view, at.b, &fault) ||
-      !tc::wgmmaWarp(op, matrix, view, at.a, registers, int(w.index % 4), pending.scaleD, d,
-                     &fault))
+      !tc::wgmmaWarp(op, matrix, view, at.a, registers, int(w.index % 4), pending.scaleD,
+                     {pending.metadata, i.sub}, d, &fault))
     return failCta(w, i, 0, "mem", "out-of-bounds",
                    "wgmma reads " + std::to_string(fault.bytes) + " bytes at shared address " +
                        std::to_string(fault.address) + ", outside of shared memory");
   checkWritten(w, pending, at);
-  countMacs(*w.worker, unsigned(op.form.a), 16ull * unsigned(op.form.n) * unsigned(op.k));
+  countMacs(*w.worker, unsigned(op.form.a), 16ull * unsigned(op.form.n) * unsigned(op.dot.k));
 }
 
 // The four warps of the warp's group. Null after reporting where there are less.
@@ -126,6 +135,11 @@ void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   else
     pending.descriptorA = w.reg<uint64_t>(rest[0])[0];
   pending.descriptorB = w.reg<uint64_t>(i.b)[0];
+  if (op.form.isSparse) {
+    std::memcpy(pending.metadata, w.reg<uint32_t>(rest[op.form.aInRegisters ? 4 : 1]), 128);
+    if (!isMetadataValid(w, i, op.sparse, {pending.metadata, i.sub}))
+      return;
+  }
   pending.scaleD = (w.pred(uint32_t(i.imm)) & 1) != 0;
   WarpAsync &async = asyncOf(w);
   if (!w.kernel->wgmmaUses.empty())

@@ -9,6 +9,8 @@
 #include "exec/Context.h"
 #include "mem/DeviceMemory.h"
 
+#include "device/sim/tc/Sparse.h"
+
 #include <string>
 
 namespace azulejo::sim {
@@ -99,10 +101,10 @@ struct Worker : Counters {
   FindingSet findings;
   std::unique_ptr<WorkerRace, RaceDeleter> race; // check race
   uint32_t checks = 0;
-  std::string printed;                         // by vprintf; such kernels have one worker
-  bool stop = false;                           // the launch was given up
-  ClusterQueue *pending = nullptr;             // clusters that have not been started
-  bool handsOver = false;                      // other clusters are to run before a wait of this one passes
+  std::string printed;             // by vprintf; such kernels have one worker
+  bool stop = false;               // the launch was given up
+  ClusterQueue *pending = nullptr; // clusters that have not been started
+  bool handsOver = false;          // other clusters are to run before a wait of this one passes
   std::vector<uint64_t> blockRuns, blockLanes; // by block
 };
 
@@ -155,6 +157,9 @@ void finishRegisters(WarpContext &w);
 uint64_t drawRandom(WarpContext &w);
 // Whether all 32 lanes execute an aligned instruction; reports where not. `what` names it.
 bool isWholeWarp(WarpContext &w, const Inst &i, uint32_t mask, const char *what);
+// Whether the metadata of a sparse operand are ones that the ISA defines; reports where not.
+bool isMetadataValid(WarpContext &w, const Inst &i, const tc::SparseRows &rows,
+                     const tc::SparseMetadata &metadata);
 // Adds multiply-adds of a tensor instruction; `type` is a tc::Type of its operands.
 void countMacs(Worker &worker, unsigned type, uint64_t macs);
 

@@ -92,18 +92,13 @@ bool Decoder::scaleSelector(const tc::MmaForm &form, const Operand &op, bool ofA
 }
 
 // The operands from number `first` on, behind the matrices.
-bool Decoder::mmaExtras(const tc::MmaForm &form, size_t first, uint32_t *slots, int *selector) {
+bool Decoder::mmaExtras(const tc::MmaOp &op, size_t first, uint32_t *slots, int *selector) {
+  const tc::MmaForm &form = op.form;
   size_t at = first;
   if (form.isSparse) {
-    uint64_t value;
-    int count =
-        tc::SparseRows{form.k, form.inBytes ? 8 : tc::storageBits(form.a), false}.selectors();
-    if (!source(inst->ops[at++], 4, *slots++) || !immediate(inst->ops[at++], value))
+    if (!sparsityOperands(op.sparse, at, *slots++, *selector))
       return false;
-    if (value >= uint64_t(count))
-      return fail("the sparsity selector must be 0 to " + std::to_string(count - 1) + ", got " +
-                  std::to_string(value));
-    *selector = int(value);
+    at += 2;
   }
   for (bool ofA : {true, false}) {
     if (form.factors == 0)
@@ -138,7 +133,7 @@ bool Decoder::decodeMma() {
       !registerList(inst->ops[1], a, bytes, false, slots + d) ||
       !registerList(inst->ops[2], b, bytes, false, slots + d + a) ||
       !registerList(inst->ops[3], c, bytes, false, slots + d + a + b) ||
-      !mmaExtras(parsed, 4, slots + d + a + b + c, &decoded->sparsitySelector))
+      !mmaExtras(op, 4, slots + d + a + b + c, &decoded->sparsitySelector))
     return false;
   kernel->data.push_back(decoded);
   Inst &out = emitGuarded(mmaSync, OpClass::Tensor);

@@ -3,6 +3,7 @@
 #define AZULEJO_RUNTIME_DEVICE_SIM_IR_DECODER_H
 
 #include "device/sim/tc/Mma.h"
+#include "device/sim/tc/Wgmma.h"
 #include "exec/BulkForm.h"
 #include "exec/Context.h"
 #include "ir/Flat.h"
@@ -160,7 +161,7 @@ private:
   bool decodeRedux();
   bool decodeTensor();
   bool decodeMma();
-  bool mmaExtras(const tc::MmaForm &form, size_t first, uint32_t *slots, int *selector);
+  bool mmaExtras(const tc::MmaOp &op, size_t first, uint32_t *slots, int *selector);
   bool scaleSelector(const tc::MmaForm &form, const Operand &op, bool ofA, uint32_t *slots);
   bool decodeMatrixMove(bool isLoad);
   bool decodeMatrixTranspose();
@@ -184,6 +185,10 @@ private:
   bool decodeTryCancel();
   bool decodeQueryCancel();
   bool decodeWgmma();
+  bool wgmmaForm(tc::WgmmaForm &form, size_t first, int &k);
+  bool decodeWgmmaMultiply();
+  bool sparsityOperands(const tc::SparseRows &rows, size_t first, uint32_t &metadata,
+                        int &selector);
   bool decodeWmma();
   bool decodeWmmaMove(Modifiers &mods, bool isLoad);
   bool decodeWmmaMultiply(Modifiers &mods);

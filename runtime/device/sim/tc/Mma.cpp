@@ -79,15 +79,11 @@ void multiplyRows(const MmaOp &op, const uint8_t *rows, const uint8_t *columns,
 // Each row of a sparse A meets those elements of B's columns that its own stand for.
 void multiplySparse(const MmaOp &op, const SparseMetadata &metadata, const uint8_t *rows,
                     const uint8_t *columns, const Scales &scales, uint32_t *tile) {
-  int bytes = packedBytes(op.dot.b);
   for (int row = 0; row < kTileRows; ++row) {
     int places[kTileMaxK];
     placeElements(op.sparse, metadata, row, places);
     alignas(32) uint8_t chosen[kTileColumns * kColumnBytes];
-    for (int column = 0; column < kTileColumns; ++column)
-      for (int i = 0; i < op.dot.k; ++i)
-        std::memcpy(chosen + column * kColumnBytes + i * bytes,
-                    columns + column * kColumnBytes + places[i] * bytes, size_t(bytes));
+    chooseElements(places, op.dot.k, packedBytes(op.dot.b), columns, kColumnBytes, chosen);
     multiplyRows(op, rows, chosen, scales, row, 1, tile);
   }
 }

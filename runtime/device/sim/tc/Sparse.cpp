@@ -1,6 +1,8 @@
 // This file reads the metadata of sparse operands.
 #include "device/sim/tc/Sparse.h"
 
+#include <cstring>
+
 namespace azulejo::sim::tc {
 
 namespace {
@@ -62,6 +64,14 @@ void placeElements(const SparseRows &rows, const SparseMetadata &metadata, int r
       *columns++ = first + high;
     }
   }
+}
+
+void chooseElements(const int *places, int count, int bytes, const uint8_t *columns, int stride,
+                    uint8_t *chosen) {
+  for (int column = 0; column < 8; ++column)
+    for (int i = 0; i < count; ++i)
+      std::memcpy(chosen + column * stride + i * bytes,
+                  columns + column * stride + places[i] * bytes, size_t(bytes));
 }
 
 } // namespace azulejo::sim::tc

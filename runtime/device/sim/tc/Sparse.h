@@ -38,6 +38,11 @@ bool checkMetadata(const SparseRows &rows, const SparseMetadata &metadata, Metad
 // Where the k / 2 stored elements of `row` lie in it. The metadata have to be valid.
 void placeElements(const SparseRows &rows, const SparseMetadata &metadata, int row, int *columns);
 
+// Of eight columns of packed elements of `bytes` bytes, `stride` bytes apart, the `count` elements
+// at `places`, put one after another in columns of the same stride.
+void chooseElements(const int *places, int count, int bytes, const uint8_t *columns, int stride,
+                    uint8_t *chosen);
+
 } // namespace azulejo::sim::tc
 
 #endif // AZULEJO_SIM_TC_SPARSE_H

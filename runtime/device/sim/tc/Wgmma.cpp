@@ -9,7 +9,10 @@ namespace azulejo::sim::tc {
 
 namespace {
 
-constexpr uint32_t kRowBytes = 32; // k of one instruction spans 32 bytes for every type
+constexpr uint32_t kRowBytes = 32; // what A stores along k spans 32 bytes for every type
+
+// B has twice as much along k where A is sparse.
+uint32_t columnBytes(const WgmmaOp &op) { return op.form.isSparse ? 2 * kRowBytes : kRowBytes; }
 
 bool isFp8(Type type) { return type == Type::E4M3 || type == Type::E5M2; }
 
@@ -70,14 +73,16 @@ bool prepareWgmma(const WgmmaForm &form, Mode mode, int sm, WgmmaOp *op, std::st
     return fail(error, form,
                 "takes no such qualifier: integers do not scale, floats do not saturate");
   op->form = form;
-  op->k = 256 / storageBits(form.a);
+  int stored = 256 / storageBits(form.a);
+  op->k = form.isSparse ? 2 * stored : stored;
+  op->sparse = {op->k, storageBits(form.a), false};
   op->dRegisters = accumulatorRegisters(form.d, 2) * form.n / 8;
-  return prepareDot(sm, Unit::Wgmma, mode, form.a, form.b, form.d, op->k, form.saturate, &op->dot,
+  return prepareDot(sm, Unit::Wgmma, mode, form.a, form.b, form.d, stored, form.saturate, &op->dot,
                     error);
 }
 
 SharedOperand wgmmaOperandA(const WgmmaOp &op, const MatrixDescriptor &descriptor, int warp) {
-  SharedOperand operand = {descriptor, {op.form.a, false}, op.form.aMnMajor, 64, op.k};
+  SharedOperand operand = {descriptor, {op.form.a, false}, op.form.aMnMajor, 64, op.dot.k};
   // The pattern repeats every 8 rows, or every 16-byte chunk along M; a warp's rows are 16.
   if (!op.form.aMnMajor) {
     operand.descriptor.start += 2 * uint32_t(warp) * descriptor.stride;
@@ -92,20 +97,43 @@ SharedOperand wgmmaOperandB(const WgmmaOp &op, const MatrixDescriptor &descripto
 
 bool WgmmaB::read(const WgmmaOp &op, const SharedView &shared, const MatrixDescriptor &descriptor,
                   SharedFault *fault) {
-  storage->packed.resize(size_t(op.form.n) * kRowBytes);
-  storage->tiles.resize(size_t(op.form.n) / kTileColumns);
+  uint32_t bytes = columnBytes(op);
+  storage->packed.resize(size_t(op.form.n) * bytes);
   if (!gatherOperand(shared, wgmmaOperandB(op, descriptor), op.form.negateB, storage->packed.data(),
-                     kRowBytes, fault))
+                     bytes, fault))
     return false;
+  if (op.form.isSparse) // decoded row by row
+    return true;
+  storage->tiles.resize(size_t(op.form.n) / kTileColumns);
   for (size_t i = 0; i < storage->tiles.size(); ++i)
-    decodeB(op.dot, storage->packed.data() + i * kTileColumns * kRowBytes, kRowBytes,
-            &storage->tiles[i]);
+    decodeB(op.dot, storage->packed.data() + i * kTileColumns * bytes, bytes, &storage->tiles[i]);
   return true;
 }
 
+namespace {
+
+// Adds the products of 16 rows of a sparse A with eight columns.
+void multiplySparse(const WgmmaOp &op, const SparseMetadata &metadata, const uint8_t *rows,
+                    const uint8_t *columns, uint32_t *tile) {
+  TileA tileA;
+  TileB tileB;
+  alignas(32) uint8_t chosen[kTileColumns * 2 * kRowBytes];
+  int bytes = packedBytes(op.form.b), stride = int(columnBytes(op));
+  for (int row = 0; row < kTileRows; ++row) {
+    int places[kTileMaxK];
+    placeElements(op.sparse, metadata, row, places);
+    chooseElements(places, op.dot.k, bytes, columns, stride, chosen);
+    decodeA(op.dot, rows + uint32_t(row) * kRowBytes, kRowBytes, 1, &tileA);
+    decodeB(op.dot, chosen, size_t(stride), &tileB);
+    dotTile(op.dot, tileA, tileB, 1, tile + row * kTileColumns);
+  }
+}
+
+} // namespace
+
 bool wgmmaWarp(const WgmmaOp &op, const WgmmaB &b, const SharedView &shared,
                const MatrixDescriptor &descriptorA, const uint32_t *const *a, int warp, bool scaleD,
-               uint32_t *const *d, SharedFault *fault) {
+               const SparseMetadata &metadata, uint32_t *const *d, SharedFault *fault) {
   alignas(32) uint8_t packed[64 * kRowBytes];
   const uint8_t *rows = packed;
   if (op.form.aInRegisters) {
@@ -120,13 +148,19 @@ bool wgmmaWarp(const WgmmaOp &op, const WgmmaB &b, const SharedView &shared,
       rows = packed + uint32_t(warp) * kTileRows * kRowBytes;
   }
   TileA tileA;
-  decodeA(op.dot, rows, kRowBytes, kTileRows, &tileA);
+  if (!op.form.isSparse)
+    decodeA(op.dot, rows, kRowBytes, kTileRows, &tileA);
   int registers = accumulatorRegisters(op.form.d, 2);
   for (int slab = 0; slab < op.form.n / kTileColumns; ++slab) {
     alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
     if (scaleD)
       loadAccumulator(op.form.d, d + slab * registers, 2, tile);
-    dotTile(op.dot, tileA, b.storage->tiles[size_t(slab)], kTileRows, tile);
+    if (op.form.isSparse)
+      multiplySparse(op, metadata, rows,
+                     b.storage->packed.data() + uint32_t(slab * kTileColumns) * columnBytes(op),
+                     tile);
+    else
+      dotTile(op.dot, tileA, b.storage->tiles[size_t(slab)], kTileRows, tile);
     storeAccumulator(op.form.d, tile, 2, d + slab * registers);
   }
   return true;

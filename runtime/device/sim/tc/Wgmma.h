@@ -3,6 +3,7 @@
 #define AZULEJO_SIM_TC_WGMMA_H
 
 #include "device/sim/tc/SharedMatrix.h"
+#include "device/sim/tc/Sparse.h"
 #include "device/sim/tc/Tile.h"
 
 #include <memory>
@@ -17,11 +18,13 @@ struct WgmmaForm {
   bool aMnMajor, bMnMajor; // imm-trans-a, imm-trans-b; only 16-bit types
   bool negateA, negateB;   // imm-scale-a, imm-scale-b = -1
   bool saturate;           // .satfinite of integer forms
+  bool isSparse = false;   // .sp: A holds half of its elements
 };
 
 struct WgmmaOp {
   WgmmaForm form;
-  DotOp dot;
+  DotOp dot; // of what is stored: its k is half of the form's where A is sparse
+  SparseRows sparse;
   int k;
   int dRegisters; // per lane
 };
@@ -45,7 +48,7 @@ public:
 private:
   friend bool wgmmaWarp(const WgmmaOp &, const WgmmaB &, const SharedView &,
                         const MatrixDescriptor &, const uint32_t *const *, int, bool,
-                        uint32_t *const *, SharedFault *);
+                        const SparseMetadata &, uint32_t *const *, SharedFault *);
   struct Storage;
   std::unique_ptr<Storage> storage;
 };
@@ -56,11 +59,11 @@ SharedOperand wgmmaOperandB(const WgmmaOp &op, const MatrixDescriptor &descripto
 
 // Computes the rows 16 * warp … of warp `warp` of the warpgroup. A comes from `a` (four registers
 // of 32 lanes) where the form says so, else from `descriptorA`. `scaleD` false ignores the old d.
-// d[i] is register i, of op.dRegisters. Returns false and fills `fault`, with d untouched, where A
-// lies outside shared memory.
+// The metadata of a sparse A have to be valid. d[i] is register i, of op.dRegisters. Returns false
+// and fills `fault`, with d untouched, where A lies outside shared memory.
 bool wgmmaWarp(const WgmmaOp &op, const WgmmaB &b, const SharedView &shared,
                const MatrixDescriptor &descriptorA, const uint32_t *const *a, int warp, bool scaleD,
-               uint32_t *const *d, SharedFault *fault);
+               const SparseMetadata &metadata, uint32_t *const *d, SharedFault *fault);
 
 } // namespace azulejo::sim::tc
 

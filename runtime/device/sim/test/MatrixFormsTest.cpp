@@ -184,7 +184,8 @@ TEST(MatrixForms, EveryPlainShapeAndTypeOfMma) {
 TEST(MatrixForms, EveryTypeOfWgmma) {
   for (const Form *form : allForms()) {
     std::string name = form->name;
-    if (name != "wgmma_f16" && name != "wgmma_tf32" && name != "wgmma_fp8" && name != "wgmma_int8")
+    if (name != "wgmma_f16" && name != "wgmma_tf32" && name != "wgmma_fp8" &&
+        name != "wgmma_int8" && name != "wgmma_int8_mixed")
       continue;
     for (const std::string &opcode : spellingsOf(*form, 5000)) {
       if (opcode.find("m64n16k") == std::string::npos)
@@ -221,7 +222,7 @@ TEST(MatrixForms, EveryTypeOfWgmma) {
         body += "st.global.b32 [%rd3+" + std::to_string(4 * i) + "], %r" + std::to_string(20 + i) +
                 ";\n";
       Sim sim("sm=90,checks=all");
-      ASSERT_EQ(sim.load(wrapKernel(".param .u64 p", body, "sm_90a", "8.0")), "") << opcode;
+      ASSERT_EQ(sim.load(wrapKernel(".param .u64 p", body, "sm_90a", "8.4")), "") << opcode;
       azj_device_ptr p = sim.upload(std::vector<uint32_t>(128 * 8));
       ASSERT_EQ(sim.launch("k", {1, 1, 1}, {128, 1, 1}, {Arg::of(p)}), "") << opcode;
       uint64_t one = bitsOf(d, int(2 * 256 / width));

@@ -1,9 +1,12 @@
 // This file writes out the ISA's formulas for the fragments of mma.sync.
 #include "test/MmaLayouts.h"
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
+#include <map>
 #include <sstream>
 
 namespace azulejo::sim::test {
@@ -11,11 +14,49 @@ namespace azulejo::sim::test {
 namespace {
 bool isIn(int i, int from, int before) { return i >= from && i < before; }
 
+// The value of a pattern of a float type with that many exponent and fraction bits.
+double valueOf(unsigned exponentBits, unsigned fractionBits, uint32_t bits) {
+  int bias = (1 << (exponentBits - 1)) - 1;
+  int exponent = int(bits >> fractionBits & ((1u << exponentBits) - 1));
+  double fraction = bits & ((1u << fractionBits) - 1);
+  double magnitude = exponent == 0 ? std::ldexp(fraction, 1 - bias - int(fractionBits))
+                                   : std::ldexp(fraction + double(1u << fractionBits),
+                                                exponent - bias - int(fractionBits));
+  return bits >> (exponentBits + fractionBits) & 1 ? -magnitude : magnitude;
+}
+
 [[noreturn]] void unknown(const char *what, const MmaText &form) {
   std::cerr << "no formula for " << what << " of k = " << form.k << " with " << form.a << "\n";
   std::abort();
 }
 } // namespace
+
+uint32_t patternOf(const std::string &type, double value) {
+  if (type == "f32" || type == "tf32" || type == "bf16") {
+    float f = float(value);
+    uint32_t word;
+    std::memcpy(&word, &f, 4);
+    return type == "bf16" ? word >> 16 : word;
+  }
+  if (type == "ue8m0")
+    return uint32_t(std::ilogb(value) + 127);
+  if (type[0] == 's' || type[0] == 'u' || type[0] == 'b') {
+    if (type != "ue4m3")
+      return uint32_t(int64_t(value)) & uint32_t((uint64_t(1) << widthOf(type)) - 1);
+  }
+  static const std::map<std::string, std::pair<unsigned, unsigned>> formats = {
+      {"f16", {5, 10}}, {"e4m3", {4, 3}}, {"ue4m3", {4, 3}}, {"e5m2", {5, 2}},
+      {"e3m2", {3, 2}}, {"e2m3", {2, 3}}, {"e2m1", {2, 1}}};
+  static std::map<std::pair<std::string, double>, uint32_t> found;
+  if (auto known = found.find({type, value}); known != found.end())
+    return known->second;
+  auto [exponentBits, fractionBits] = formats.at(type);
+  for (uint32_t bits = 0; bits < 1u << (exponentBits + fractionBits + 1); ++bits)
+    if (valueOf(exponentBits, fractionBits, bits) == value)
+      return found[{type, value}] = bits;
+  std::cerr << type << " has no " << value << "\n";
+  std::abort();
+}
 
 int widthOf(const std::string &type) {
   if (type == "e3m2" || type == "e2m3")
@@ -143,6 +184,26 @@ MetadataPlace metadataOf(const MmaText &form, int selector, int row, int chunk) 
   if ((bits == 8 && form.k == 32) || (bits == 4 && form.k == 64)) // a thread for either row
     return {quad + 2 * selector + (isUpper ? 1 : 0), 4 * chunk};
   return {quad + (chunk < 8 ? 0 : 2) + (isUpper ? 1 : 0), 4 * (chunk % 8)};
+}
+
+int chunkOf(const MmaText &form) { return form.bitsOfA() == 32 ? 2 : form.bitsOfA() == 4 ? 8 : 4; }
+
+SparseChunk drawChunk(const MmaText &form, std::mt19937 &random) {
+  int low = int(random() % 4), high = int(random() % 4);
+  if (form.bitsOfA() == 32) {
+    low = 2 * (low / 2);
+    high = low + 1;
+  }
+  while (low == high)
+    high = int(random() % 4);
+  if (form.isOrdered && low > high)
+    std::swap(low, high);
+  uint32_t bits = uint32_t(low | high << 2);
+  if (form.bitsOfA() == 32)
+    return {bits, {low / 2}};
+  if (form.bitsOfA() == 4)
+    return {bits, {2 * low, 2 * low + 1, 2 * high, 2 * high + 1}};
+  return {bits, {low, high}};
 }
 
 int selectorsOf(const MmaText &form) {

@@ -1,9 +1,10 @@
 // This file declares where the elements of the matrices of mma.sync are, by the formulas of the PTX
-// ISA, written out shape by shape. It shares nothing with the simulator's own layouts.
+// ISA, written out shape by shape, and values of their types. It shares nothing with the simulator.
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_TEST_MMALAYOUTS_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_TEST_MMALAYOUTS_H
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ MmaText readMma(const std::string &opcode);
 
 // Bits of an element of a type.
 int widthOf(const std::string &type);
+// The pattern of a value that the type has: of narrow floats found by trying all.
+uint32_t patternOf(const std::string &type, double value);
 
 struct Place {
   int row, column;
@@ -46,6 +49,14 @@ struct MetadataPlace {
   int lane, bit;
 };
 MetadataPlace metadataOf(const MmaText &form, int selector, int row, int chunk);
+// Elements of a chunk of a sparse row, of which a half is stored.
+int chunkOf(const MmaText &form);
+// Metadata of a chunk, and which of its elements they mean.
+struct SparseChunk {
+  uint32_t bits;
+  std::vector<int> places;
+};
+SparseChunk drawChunk(const MmaText &form, std::mt19937 &random);
 // How many selectors there are.
 int selectorsOf(const MmaText &form);
 

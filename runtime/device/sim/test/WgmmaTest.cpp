@@ -112,7 +112,7 @@ struct Warpgroup {
     if (!b.read(op, view, db, fault))
       return false;
     for (int w = 0; w < 4; ++w)
-      if (!wgmmaWarp(op, b, view, da, aRows[w], w, scaleD, dRows[w], fault))
+      if (!wgmmaWarp(op, b, view, da, aRows[w], w, scaleD, {}, dRows[w], fault))
         return false;
     return true;
   }
