@@ -71,7 +71,7 @@ azj_status openSim(int32_t sm, const char *options, azj_device **out) {
     all += std::string(",") + options;
   azj_device *device = nullptr;
   AZJ_TRY(create(all.c_str(), &device));
-  if (!device || device->vtable->size < sizeof(azj_device_vtable)) {
+  if (!device || device->vtable->size < AZJ_DEVICE_VTABLE_LEAST_SIZE) {
     if (device)
       device->vtable->destroy(device);
     return makeStatus(AZJ_UNSUPPORTED, "the simulator's library is older than the runtime's");

@@ -17,12 +17,12 @@ struct azj_session_impl {
 namespace {
 
 azj_status checkDevice(const azj_device *device) {
-  if (device->vtable->size >= sizeof(azj_device_vtable))
+  if (device->vtable->size >= AZJ_DEVICE_VTABLE_LEAST_SIZE)
     return nullptr;
   return makeStatus(AZJ_UNSUPPORTED,
                     "the device's table has %u bytes, this runtime needs %zu; its "
                     "library is too old",
-                    device->vtable->size, sizeof(azj_device_vtable));
+                    device->vtable->size, AZJ_DEVICE_VTABLE_LEAST_SIZE);
 }
 
 azj_allocator allocatorOf(const azj_session_options *options) {

@@ -218,11 +218,44 @@ TEST_F(CudaDeviceTest, EncodesTensorMaps) {
   desc.dims[0] = 64, desc.dims[1] = 32;
   desc.strides[1] = 128;
   desc.box[0] = 64, desc.box[1] = 8;
+  desc.element_strides[0] = desc.element_strides[1] = 1;
   desc.swizzle = 3;
   azj_tensor_map map = {};
   ASSERT_EQ(take(device->vtable->encode_tensor_map(device, &desc, &map)), "");
   EXPECT_EQ(map.bytes[127], 0x5a);
   EXPECT_EQ(calls(), "cuTensorMapEncodeTiled 6 2 32 128 8 3;");
+  desc.box[0] = 128;
+  EXPECT_EQ(take(device->vtable->encode_tensor_map(device, &desc, &map)),
+            "invalid argument: tensor map: box[0] must span at most the swizzle's 128 bytes, got "
+            "256");
+  EXPECT_EQ(calls(), "");
+}
+
+TEST_F(CudaDeviceTest, EncodesIm2colMaps) {
+  open();
+  azj_tensor_map_desc desc = {};
+  desc.type = AZJ_TENSOR_MAP_F16;
+  desc.rank = 4;
+  desc.base = 4096;
+  for (int d = 0; d < 4; ++d) {
+    desc.dims[d] = d == 0 ? 64 : 20 + d;
+    desc.strides[d] = 128 * (d + 1);
+    desc.element_strides[d] = 1;
+  }
+  desc.swizzle = 3;
+  azj_im2col_desc im2col = {sizeof(azj_im2col_desc), {-1, -2}, {-3, -4}, 64, 96, AZJ_IM2COL};
+  azj_tensor_map map = {};
+  ASSERT_EQ(take(device->vtable->encode_im2col_map(device, &desc, &im2col, &map)), "");
+  EXPECT_EQ(map.bytes[127], 0x5b);
+  EXPECT_EQ(calls(), "cuTensorMapEncodeIm2col 6 4 21 256 2 3 64 96 3;");
+  im2col.mode = AZJ_IM2COL_W_128;
+  ASSERT_EQ(take(device->vtable->encode_im2col_map(device, &desc, &im2col, &map)), "");
+  EXPECT_EQ(map.bytes[127], 0x5c);
+  EXPECT_EQ(calls(), "cuTensorMapEncodeIm2colWide 6 4 21 256 1 3 64 96 1 3;");
+  im2col.channels = 0;
+  EXPECT_EQ(take(device->vtable->encode_im2col_map(device, &desc, &im2col, &map)),
+            "invalid argument: tensor map: channels per pixel must be 1 to 256, got 0");
+  EXPECT_EQ(calls(), "");
 }
 
 TEST_F(CudaDeviceTest, RunsASession) {

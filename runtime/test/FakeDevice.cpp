@@ -146,6 +146,7 @@ constexpr azj_device_vtable vtable = {sizeof(azj_device_vtable),
                                       encodeTensorMap,
                                       synchronize,
                                       discard,
+                                      nullptr,
                                       nullptr};
 
 } // namespace

@@ -167,3 +167,24 @@ STANDIN Result cuTensorMapEncodeTiled(void *out, int32_t type, uint32_t rank, vo
   return call("cuTensorMapEncodeTiled" + number(uint64_t(type)) + number(rank) + number(dims[1]) +
               number(strides[0]) + number(box[1]) + number(uint64_t(swizzle)));
 }
+STANDIN Result cuTensorMapEncodeIm2col(void *out, int32_t type, uint32_t rank, void *,
+                                       const uint64_t *dims, const uint64_t *strides,
+                                       const int32_t *lower, const int32_t *upper,
+                                       uint32_t channels, uint32_t pixels, const uint32_t *,
+                                       int32_t, int32_t swizzle, int32_t, int32_t) {
+  memset(out, 0x5b, 128);
+  return call("cuTensorMapEncodeIm2col" + number(uint64_t(type)) + number(rank) + number(dims[1]) +
+              number(strides[0]) + number(uint64_t(-lower[1])) + number(uint64_t(-upper[0])) +
+              number(channels) + number(pixels) + number(uint64_t(swizzle)));
+}
+STANDIN Result cuTensorMapEncodeIm2colWide(void *out, int32_t type, uint32_t rank, void *,
+                                           const uint64_t *dims, const uint64_t *strides,
+                                           int32_t lower, int32_t upper, uint32_t channels,
+                                           uint32_t pixels, const uint32_t *, int32_t, int32_t mode,
+                                           int32_t swizzle, int32_t, int32_t) {
+  memset(out, 0x5c, 128);
+  return call("cuTensorMapEncodeIm2colWide" + number(uint64_t(type)) + number(rank) +
+              number(dims[1]) + number(strides[0]) + number(uint64_t(-lower)) +
+              number(uint64_t(-upper)) + number(channels) + number(pixels) +
+              number(uint64_t(mode)) + number(uint64_t(swizzle)));
+}

@@ -120,6 +120,16 @@ static_assert(sizeof(LaunchConfig) == 56, "layout of CUlaunchConfig");
   X(tensorMapEncodeTiled, "cuTensorMapEncodeTiled",                                                \
     Result (*)(void *, int32_t, uint32_t, void *, const uint64_t *, const uint64_t *,              \
                const uint32_t *, const uint32_t *, int32_t, int32_t, int32_t, int32_t),            \
+    false)                                                                                         \
+  X(tensorMapEncodeIm2col, "cuTensorMapEncodeIm2col",                                              \
+    Result (*)(void *, int32_t, uint32_t, void *, const uint64_t *, const uint64_t *,              \
+               const int32_t *, const int32_t *, uint32_t, uint32_t, const uint32_t *, int32_t,    \
+               int32_t, int32_t, int32_t),                                                         \
+    false)                                                                                         \
+  X(tensorMapEncodeIm2colWide, "cuTensorMapEncodeIm2colWide",                                      \
+    Result (*)(void *, int32_t, uint32_t, void *, const uint64_t *, const uint64_t *, int32_t,     \
+               int32_t, uint32_t, uint32_t, const uint32_t *, int32_t, int32_t, int32_t, int32_t,  \
+               int32_t),                                                                           \
     false)
 
 } // namespace azulejo::runtime::cuda

@@ -4,6 +4,7 @@
 #include "base/Guard.h"
 #include "base/Status.h"
 #include "device/PtxVersions.h"
+#include "device/TensorMapRules.h"
 #include "device/cuda/CudaLibrary.h"
 
 #include <cstring>
@@ -30,6 +31,8 @@ public:
   azj_status getKernel(azj_module module, const char *entry, azj_kernel *out);
   azj_status launchKernel(cuda::Stream stream, const azj_launch &launch);
   azj_status encodeTensorMap(const azj_tensor_map_desc &desc, azj_tensor_map *out);
+  azj_status encodeIm2colMap(const azj_tensor_map_desc &desc, const azj_im2col_desc &im2col,
+                             azj_tensor_map *out);
 
   std::shared_ptr<const cuda::Library> library;
   azj_device_info facts = {};
@@ -164,6 +167,13 @@ azj_status encodeTensorMap(azj_device *device, const azj_tensor_map_desc *desc,
   });
 }
 
+azj_status encodeIm2colMap(azj_device *device, const azj_tensor_map_desc *desc,
+                           const azj_im2col_desc *im2col, azj_tensor_map *out) {
+  return inContext(device, [&](CudaDevice &cudaDevice, const cuda::Library &) {
+    return cudaDevice.encodeIm2colMap(*desc, *im2col, out);
+  });
+}
+
 azj_status synchronize(azj_device *device, azj_stream stream) {
   return inContext(device, [&](CudaDevice &, const cuda::Library &library) {
     return library.check(library.streamSynchronize(streamOf(stream)), "cuStreamSynchronize");
@@ -188,6 +198,7 @@ constexpr azj_device_vtable vtable = {
     synchronize,
     /*discard=*/nullptr,
     /*report=*/nullptr,
+    encodeIm2colMap,
 };
 
 CudaDevice::CudaDevice(std::shared_ptr<const cuda::Library> library)
@@ -317,6 +328,9 @@ azj_status CudaDevice::encodeTensorMap(const azj_tensor_map_desc &desc, azj_tens
   if (!library->tensorMapEncodeTiled)
     return makeStatus(AZJ_UNSUPPORTED, "tensor maps need cuTensorMapEncodeTiled, of CUDA 12.0 "
                                        "(driver 525) or newer");
+  std::string error;
+  if (!checkTiledMap(desc, &error))
+    return makeStatus(AZJ_INVALID_ARGUMENT, "%s", error.c_str());
   azj_tensor_map map;
   cuda::Result result = library->tensorMapEncodeTiled(
       &map, static_cast<int32_t>(desc.type), desc.rank, reinterpret_cast<void *>(desc.base),
@@ -324,6 +338,39 @@ azj_status CudaDevice::encodeTensorMap(const azj_tensor_map_desc &desc, azj_tens
       static_cast<int32_t>(desc.interleave), static_cast<int32_t>(desc.swizzle),
       static_cast<int32_t>(desc.l2_promotion), static_cast<int32_t>(desc.nan_fill));
   AZJ_TRY(library->check(result, "cuTensorMapEncodeTiled"));
+  *out = map;
+  return nullptr;
+}
+
+azj_status CudaDevice::encodeIm2colMap(const azj_tensor_map_desc &desc,
+                                       const azj_im2col_desc &im2col, azj_tensor_map *out) {
+  std::string error;
+  if (!checkIm2colMap(desc, im2col, &error))
+    return makeStatus(AZJ_INVALID_ARGUMENT, "%s", error.c_str());
+  bool isWide = im2col.mode != AZJ_IM2COL;
+  if (isWide ? !library->tensorMapEncodeIm2colWide : !library->tensorMapEncodeIm2col)
+    return makeStatus(AZJ_UNSUPPORTED, isWide ? "im2col::w maps need cuTensorMapEncodeIm2colWide, "
+                                                "of CUDA 12.8 (driver 570) or newer"
+                                              : "im2col maps need cuTensorMapEncodeIm2col, of CUDA "
+                                                "12.0 (driver 525) or newer");
+  azj_tensor_map map;
+  auto type = static_cast<int32_t>(desc.type), interleave = static_cast<int32_t>(desc.interleave),
+       swizzle = static_cast<int32_t>(desc.swizzle), fill = static_cast<int32_t>(desc.nan_fill),
+       promotion = static_cast<int32_t>(desc.l2_promotion);
+  auto *base = reinterpret_cast<void *>(desc.base);
+  if (isWide)
+    AZJ_TRY(library->check(
+        library->tensorMapEncodeIm2colWide(&map, type, desc.rank, base, desc.dims, desc.strides + 1,
+                                           im2col.lower[0], im2col.upper[0], im2col.channels,
+                                           im2col.pixels, desc.element_strides, interleave,
+                                           im2col.mode - AZJ_IM2COL_W, swizzle, promotion, fill),
+        "cuTensorMapEncodeIm2colWide"));
+  else
+    AZJ_TRY(library->check(
+        library->tensorMapEncodeIm2col(&map, type, desc.rank, base, desc.dims, desc.strides + 1,
+                                       im2col.lower, im2col.upper, im2col.channels, im2col.pixels,
+                                       desc.element_strides, interleave, swizzle, promotion, fill),
+        "cuTensorMapEncodeIm2col"));
   *out = map;
   return nullptr;
 }

@@ -310,6 +310,16 @@ azj_status encodeTensorMap(azj_device *, const azj_tensor_map_desc *desc, azj_te
   });
 }
 
+azj_status encodeIm2colMap(azj_device *, const azj_tensor_map_desc *desc,
+                           const azj_im2col_desc *im2col, azj_tensor_map *out) {
+  return guarded([&]() -> azj_status {
+    std::string error;
+    if (async::encodeIm2colMap(*desc, *im2col, out, &error))
+      return nullptr;
+    return makeStatus(AZJ_INVALID_ARGUMENT, "%s", error.c_str());
+  });
+}
+
 azj_status synchronize(azj_device *, azj_stream) { return nullptr; }
 
 azj_status reportDevice(azj_device *device, char **outJson, uint64_t *outFindings) {
@@ -347,6 +357,7 @@ const azj_device_vtable kVtable = {
     synchronize,
     discard,
     reportDevice,
+    encodeIm2colMap,
 };
 } // namespace
 

@@ -12,7 +12,7 @@ BoxWalk::BoxWalk(const TensorMap &map, const int32_t *coordinates, const uint16_
     origin[i] = position[i];
   }
   uint32_t elements = map.box[0];
-  if (map.kind == TensorMapKind::Im2col) {
+  if (isIm2col(map.kind)) {
     elements = map.channels;
     for (uint32_t i = 0; i < 5; ++i)
       origin[i] = offsets && i >= 1 && i + 1 < map.rank ? offsets[i - 1] : 0;
@@ -28,7 +28,7 @@ void BoxWalk::startRow() {
   rowInside = true;
   rowAddress = map.base;
   for (uint32_t i = 1; i < map.rank; ++i) {
-    int64_t at = position[i] + (map.kind == TensorMapKind::Im2col ? origin[i] : 0);
+    int64_t at = position[i] + (isIm2col(map.kind) ? origin[i] : 0);
     if (at < 0 || uint64_t(at) >= map.dims[i])
       rowInside = false;
     else
@@ -48,12 +48,13 @@ bool BoxWalk::advanceTiled() {
   return false;
 }
 
-// The next pixel: W first, then the other spatial dimensions, then the image. A dimension that
-// leaves the bounding box starts again at the box's lower corner.
+// The next pixel: W first, then the other spatial dimensions (the modes W: none), then the image. A
+// dimension that leaves the bounding box starts again at the box's lower corner.
 bool BoxWalk::advanceIm2col() {
   if (++pixel >= map.pixels)
     return false;
-  for (uint32_t i = 1; i + 1 < map.rank; ++i) {
+  uint32_t end = map.kind == TensorMapKind::Im2col ? map.rank - 1 : 2;
+  for (uint32_t i = 1; i < end; ++i) {
     position[i] += map.elementStrides[i];
     if (position[i] <= int64_t(map.dims[i]) - 1 + map.upper[i - 1])
       return true;
@@ -82,7 +83,7 @@ bool BoxWalk::next(BoxRun *run) {
   offset += run->bytes;
   rowDone += run->bytes;
   if (rowDone == rowBytes) {
-    finished = !(map.kind == TensorMapKind::Im2col ? advanceIm2col() : advanceTiled());
+    finished = !(isIm2col(map.kind) ? advanceIm2col() : advanceTiled());
     if (!finished)
       startRow();
   }

@@ -8,7 +8,14 @@
 namespace azulejo::sim::async {
 
 // The first four have the numbers of azj_tensor_map_desc and of CUtensorMapSwizzle.
-enum class Swizzle : uint8_t { None = 0, B32 = 1, B64 = 2, B128 = 3, B128Atom32 = 4 };
+enum class Swizzle : uint8_t {
+  None = 0,
+  B32 = 1,
+  B64 = 2,
+  B128 = 3,
+  B128Atom32 = 4,
+  B128Atom64 = 5
+};
 
 // Where the byte at shared address `address` of the unswizzled order really lies. It is its own
 // inverse.
@@ -24,6 +31,8 @@ inline uint32_t swizzleAddress(Swizzle swizzle, uint32_t address) {
     return address ^ ((address >> 3) & 0x70);
   case Swizzle::B128Atom32:
     return address ^ ((address >> 2) & 0x60);
+  case Swizzle::B128Atom64:
+    return address ^ ((address >> 1) & 0x40);
   }
   return address;
 }

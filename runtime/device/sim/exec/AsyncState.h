@@ -94,6 +94,10 @@ struct WarpAsync {
   uint32_t committedStores[32] = {};                   // groups
 };
 
+inline async::BoxPlace placeOf(const BulkCopy &copy) {
+  return {copy.coordinates, copy.im2col, copy.form->mode == BulkMode::Gather4};
+}
+
 CtaAsync &asyncOf(Cta &cta);
 WarpAsync &asyncOf(WarpContext &w);
 

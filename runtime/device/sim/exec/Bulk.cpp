@@ -87,6 +87,24 @@ Type elementType(azj_tensor_map_type type) {
   }
 }
 
+const char *nameOf(async::TensorMapKind kind) {
+  static const char *const kNames[] = {"tile", "im2col", "im2col::w", "im2col::w::128"};
+  return kNames[static_cast<unsigned>(kind)];
+}
+
+async::TensorMapKind kindOf(BulkMode mode) {
+  switch (mode) {
+  case BulkMode::Im2col:
+    return async::TensorMapKind::Im2col;
+  case BulkMode::Im2colW:
+    return async::TensorMapKind::Im2colW;
+  case BulkMode::Im2colW128:
+    return async::TensorMapKind::Im2colW128;
+  default:
+    return async::TensorMapKind::Tiled;
+  }
+}
+
 bool checkMap(const BulkCopy &copy, uint64_t address, std::string &why) {
   const BulkForm &form = *copy.form;
   const async::TensorMap &map = copy.map;
@@ -95,13 +113,37 @@ bool checkMap(const BulkCopy &copy, uint64_t address, std::string &why) {
   else if (map.rank != form.rank)
     why = "the instruction copies " + std::to_string(form.rank) +
           " dimensions, the tensor map has " + std::to_string(map.rank);
-  else if ((map.kind == async::TensorMapKind::Im2col) != form.isIm2col)
-    why = std::string("the instruction is of mode ") + (form.isIm2col ? "im2col" : "tile") +
-          ", the tensor map is not";
+  else if (map.kind != kindOf(form.mode))
+    why = std::string("the instruction is of mode ") + nameOf(kindOf(form.mode)) +
+          ", the tensor map of mode " + nameOf(map.kind);
+  else if (form.mode == BulkMode::Gather4 && map.box[1] != 1)
+    why = "four rows are copied one by one: box[1] of the tensor map must be 1, got " +
+          std::to_string(map.box[1]);
   else if (form.reduction.isUsed && !isReducible(form.reduction.op, elementType(map.type)))
     why = "the reduction is not defined for elements of the tensor map's type";
   else
     return true;
+  return false;
+}
+
+// Offsets of im2col. Of the modes W it is one along W, as the ISA defines wOffset.
+bool readOffsets(BulkCopy &copy) {
+  const BulkForm &form = *copy.form;
+  uint16_t values[3] = {};
+  for (unsigned d = 0; d < 3; ++d)
+    if (copy.inst->ops[kBulkIm2col + d] != 0)
+      values[d] = copy.warp->reg<uint16_t>(copy.inst->ops[kBulkIm2col + d])[copy.lane];
+  if (form.mode == BulkMode::Im2col)
+    std::copy(values, values + 3, copy.im2col);
+  if (form.mode != BulkMode::Im2colW && form.mode != BulkMode::Im2colW128)
+    return true;
+  copy.im2col[0] = values[1];
+  if (values[0] == 0)
+    return true;
+  failCopy(copy, "mem", "unsupported",
+           "copies with a wHalo are not simulated, as the ISA does not say where halo pixels lie; "
+           "it must be 0, got " +
+               std::to_string(values[0]));
   return false;
 }
 
@@ -116,14 +158,11 @@ bool readTensor(BulkCopy &copy, uint64_t address) {
     failCopy(copy, "mem", "tensor-map", why);
     return false;
   }
-  for (unsigned d = 0; d < copy.form->rank; ++d)
+  for (unsigned d = 0; d < coordinatesOf(*copy.form); ++d)
     copy.coordinates[d] = w.reg<int32_t>(i.ops[kBulkCoordinates + d])[copy.lane];
-  for (unsigned d = 0; copy.form->isIm2col && d + 2 < copy.form->rank; ++d)
-    if (i.ops[kBulkIm2col + d] != 0)
-      copy.im2col[d] = w.reg<uint16_t>(i.ops[kBulkIm2col + d])[copy.lane];
-  copy.bytes = async::boxBytes(copy.map);
+  copy.bytes = async::copyBytes(copy.map, placeOf(copy));
   copy.element = elementType(copy.map.type);
-  return true;
+  return readOffsets(copy);
 }
 
 // Reads the size and the global address of a row of bytes.

@@ -18,6 +18,15 @@ enum class BulkKind : uint8_t {
   Cancel,    // clusterlaunchcontrol.try_cancel: its response to shared memory, signals an mbarrier
 };
 
+// How a tensor copy finds its elements.
+enum class BulkMode : uint8_t {
+  Tile,
+  Gather4, // also scatter4: four rows of a matrix
+  Im2col,
+  Im2colW,
+  Im2colW128,
+};
+
 // What is done with the elements of a copy: they replace those at the target, or are combined with
 // them.
 struct BulkReduction {
@@ -30,13 +39,18 @@ struct BulkReduction {
 struct BulkForm {
   BulkKind kind = BulkKind::Load;
   uint8_t rank = 0; // dimensions of the tensor map; 0: a row of bytes
-  bool isIm2col = false;
+  BulkMode mode = BulkMode::Tile;
   bool isMulticast = false;
   bool isPair = false;   // .cta_group::2: the mbarrier may be the peer's
   uint8_t wordBytes = 0; // of Word, and how many there are
   uint8_t wordCount = 0;
   BulkReduction reduction;
 };
+
+// How many coordinates a tensor copy has: of four rows, one of the column and theirs.
+inline unsigned coordinatesOf(const BulkForm &form) {
+  return form.mode == BulkMode::Gather4 ? 5 : form.rank;
+}
 
 // Inst::ops of bulk copies: slots of registers, and offsets of addresses. Bits of Inst::flags say
 // which address registers have 64 bits; those of global addresses and tensor maps always have.
@@ -50,7 +64,7 @@ enum BulkOperand : unsigned {
   kBulkBarrierOffset,
   kBulkMask,
   kBulkCoordinates,                   // up to 5
-  kBulkIm2col = kBulkCoordinates + 5, // up to 3
+  kBulkIm2col = kBulkCoordinates + 5, // up to 3; of the modes W: wHalo, wOffset
   kBulkWords = kBulkCoordinates,      // of Word: up to 4
   kBulkOperands = kBulkIm2col + 3
 };

@@ -22,7 +22,7 @@ template <typename Function> void forPieces(const BulkCopy &copy, Function &&fn)
     fn(copy.shared, async::BoxRun{0, copy.global, copy.bytes, true});
     return;
   }
-  async::forEachPiece(copy.map, copy.coordinates, copy.im2col, copy.shared, fn);
+  async::forEachPiece(copy.map, placeOf(copy), copy.shared, fn);
 }
 
 Worker &workerOf(const BulkCopy &copy) { return *copy.warp->worker; }

@@ -69,10 +69,22 @@ bool acceptSpaces(Modifiers &mods, BulkForm &form) {
 }
 
 bool acceptMode(Modifiers &mods, BulkForm &form) {
+  struct Row {
+    std::string_view name;
+    bool isStore;
+    BulkMode mode;
+  };
+  static const Row kRows[] = {
+      {"tile::gather4", false, BulkMode::Gather4}, {"tile::scatter4", true, BulkMode::Gather4},
+      {"im2col", false, BulkMode::Im2col},         {"im2col_no_offs", true, BulkMode::Im2col},
+      {"im2col::w", false, BulkMode::Im2colW},     {"im2col::w::128", false, BulkMode::Im2colW128}};
   if (form.rank == 0 || mods.accept("tile"))
     return true;
-  form.isIm2col = mods.accept(form.kind == BulkKind::Store ? "im2col_no_offs" : "im2col");
-  return !form.isIm2col || form.rank >= 3;
+  for (const Row &row : kRows)
+    if (row.isStore == (form.kind == BulkKind::Store) && mods.accept(row.name))
+      form.mode = row.mode;
+  bool isImage = form.mode != BulkMode::Tile && form.mode != BulkMode::Gather4;
+  return form.mode == BulkMode::Gather4 ? form.rank == 2 : !isImage || form.rank >= 3;
 }
 
 // Whether the reduction gives the same result in any order of CTAs.
@@ -115,10 +127,12 @@ bool Decoder::bulkGlobalOperand(const Operand &op, const BulkForm &bulk, BulkOpe
   Space space = bulk.rank != 0 ? Space::Generic : Space::Global;
   if (bulk.rank != 0) {
     bool isList = op.kind == Operand::Address && op.subs.size() == 2 &&
-                  op.subs[1].kind == Operand::Vector && op.subs[1].subs.size() == bulk.rank;
+                  op.subs[1].kind == Operand::Vector &&
+                  op.subs[1].subs.size() == coordinatesOf(bulk);
     if (!isList)
-      return fail("expected a tensor map and " + std::to_string(bulk.rank) + " coordinates");
-    for (unsigned d = 0; d < bulk.rank; ++d)
+      return fail("expected a tensor map and " + std::to_string(coordinatesOf(bulk)) +
+                  " coordinates");
+    for (unsigned d = 0; d < coordinatesOf(bulk); ++d)
       if (!source(op.subs[1].subs[d], 4, operands[kBulkCoordinates + d]))
         return false;
     plain.subs.pop_back();
@@ -143,9 +157,9 @@ bool Decoder::bulkSharedOperand(const Operand &op, BulkOperand which, BulkFlag w
   return true;
 }
 
-// {offsets} of im2col: one for each spatial dimension.
+// {offsets} of im2col: one for each spatial dimension; of the modes W wHalo and wOffset.
 bool Decoder::bulkOffsets(const Operand &op, const BulkForm &bulk, uint32_t *operands) {
-  size_t count = bulk.rank - 2u;
+  size_t count = bulk.mode == BulkMode::Im2col ? bulk.rank - 2u : 2u;
   if (op.kind != Operand::Vector || op.subs.size() != count)
     return fail("expected " + std::to_string(count) + " im2col offsets");
   for (size_t d = 0; d < count; ++d)
@@ -168,7 +182,7 @@ bool Decoder::decodeBulk() {
     return false;
   BulkKind kind = bulk->kind;
   bool signals = kind == BulkKind::Load || kind == BulkKind::ToCluster;
-  bool hasOffsets = bulk->isIm2col && kind != BulkKind::Store;
+  bool hasOffsets = bulk->mode >= BulkMode::Im2col && kind != BulkKind::Store;
   size_t count = (kind == BulkKind::Prefetch ? 1u : 2u) + (bulk->rank == 0 ? 1u : 0u) +
                  (signals ? 1u : 0u) + (hasOffsets ? 1u : 0u) + (bulk->isMulticast ? 1u : 0u) +
                  (hasHint ? 1u : 0u);

@@ -169,6 +169,9 @@ bool hasTarget(uint16_t sm, std::string_view target) {
   bool isArch = isFamily || (!target.empty() && target.back() == 'a');
   if (sm & kOnlyArch)
     return isArch && has == least;
+  // sm_100 to sm_110; the next family begins with sm_120.
+  if (sm & kFamily)
+    return isArch && has >= least && has < least + 20;
   return has >= least && (isArch || !(sm & kFromArch));
 }
 
@@ -182,7 +185,7 @@ std::string missingVersion(unsigned least, unsigned ptx) {
 std::string missingTarget(uint16_t sm, std::string_view target) {
   if (hasTarget(sm, target))
     return "";
-  bool isArch = (sm & (kOnlyArch | kFromArch)) != 0;
+  bool isArch = (sm & kArchKinds) != 0;
   return "needs sm_" + std::to_string(sm & 0xfff) + (isArch ? "a" : "") +
          ", the module's target is " + std::string(target);
 }

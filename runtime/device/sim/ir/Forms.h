@@ -15,7 +15,9 @@ namespace azulejo::sim {
 enum class TestLevel : uint8_t { HandTest, ThirdParty, Recorded };
 
 // The least target of a form: a compute capability, perhaps with its arch-specific features.
-constexpr uint16_t kFromArch = 0x4000, kOnlyArch = 0x8000, kNoFamily = 0x2000;
+constexpr uint16_t kFamily = 0x1000, kNoFamily = 0x2000, kFromArch = 0x4000, kOnlyArch = 0x8000;
+constexpr uint16_t kArchKinds = kFamily | kFromArch | kOnlyArch;
+constexpr uint16_t ofFamily(uint16_t sm) { return sm | kFamily; }
 constexpr uint16_t fromArch(uint16_t sm) { return sm | kFromArch; }
 // Not the family-specific target of suffix f.
 constexpr uint16_t fromExactArch(uint16_t sm) { return sm | kFromArch | kNoFamily; }

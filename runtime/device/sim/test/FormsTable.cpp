@@ -33,6 +33,8 @@ std::string levelName(TestLevel level) {
 std::string targetName(uint16_t sm) {
   if (sm & kOnlyArch)
     return "sm_" + std::to_string(sm & 0xfff) + "a only";
+  if (sm & kFamily)
+    return "sm_" + std::to_string(sm & 0xfff) + "f";
   return sm & kFromArch ? "sm_" + std::to_string(sm & 0xfff) + "a"
          : sm <= 53     ? "any"
                         : "sm_" + std::to_string(sm);

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kSpellings = 600; // of a row
 
 std::string targetOf(const Form &form) {
-  bool isArch = (form.sm & (kOnlyArch | kFromArch)) != 0;
+  bool isArch = (form.sm & kArchKinds) != 0;
   return isArch ? "sm_" + std::to_string(form.sm & 0xfff) + "a" : "sm_120";
 }
 

@@ -15,8 +15,9 @@ struct Shape {
   uint32_t stride; // of the pixels
 };
 
-async::Im2colDesc cornersOf(const Shape &shape) {
-  async::Im2colDesc corners = {};
+azj_im2col_desc cornersOf(const Shape &shape) {
+  azj_im2col_desc corners = {};
+  corners.size = sizeof(corners);
   std::copy(shape.lower, shape.lower + 3, corners.lower);
   std::copy(shape.upper, shape.upper + 3, corners.upper);
   corners.channels = kChannels;
@@ -24,7 +25,7 @@ async::Im2colDesc cornersOf(const Shape &shape) {
   return corners;
 }
 
-azj_tensor_map encode(const Shape &shape, azj_device_ptr base) {
+azj_tensor_map encode(Sim &sim, const Shape &shape, azj_device_ptr base) {
   azj_tensor_map_desc desc = {};
   desc.type = AZJ_TENSOR_MAP_U32;
   desc.rank = shape.rank;
@@ -37,8 +38,10 @@ azj_tensor_map encode(const Shape &shape, azj_device_ptr base) {
     stride *= shape.dims[d];
   }
   azj_tensor_map map;
-  std::string error;
-  EXPECT_TRUE(async::encodeIm2colMap(desc, cornersOf(shape), &map, &error)) << error;
+  azj_im2col_desc corners = cornersOf(shape);
+  azj_status status = sim.device->vtable->encode_im2col_map(sim.device, &desc, &corners, &map);
+  EXPECT_EQ(status, nullptr) << azj_status_message(status);
+  azj_status_free(status);
   return map;
 }
 
@@ -90,7 +93,7 @@ std::string list(const char *prefix, uint32_t first, uint32_t count) {
 
 // One thread loads a column, all store it.
 std::string loadKernel(uint32_t rank, const int32_t *start, const uint32_t *offsets,
-                       const std::string &mode = "im2col") {
+                       const std::string &mode = "im2col", const std::string &pair = "") {
   std::string body = ".shared .align 128 .b8 data[512];\n.shared .align 8 .b8 bar[8];\n" +
                      startKernel(1) +
                      "mov.b64 %rd1, map;\ncvta.param.u64 %rd2, %rd1;\n"
@@ -104,13 +107,14 @@ std::string loadKernel(uint32_t rank, const int32_t *start, const uint32_t *offs
   std::string more = mode == "im2col" ? ", " + list("%h", 1, rank - 2) : "";
   body += "mbarrier.arrive.expect_tx.shared::cta.b64 _, [bar], 512;\n"
           "cp.async.bulk.tensor." +
-          dims + ".shared::cluster.global." + mode +
-          ".mbarrier::complete_tx::bytes [data], [%rd2, " + coordinates + "], [bar]" + more +
-          ";\nISSUED:\n" + waitFor("bar", "0") +
+          dims + ".shared::cluster.global." + mode + ".mbarrier::complete_tx::bytes" + pair +
+          " [data], [%rd2, " + coordinates + "], [bar]" + more + ";\nISSUED:\n" +
+          waitFor("bar", "0") +
           "mov.u32 %r5, data;\nshl.b32 %r6, %r1, 2;\nadd.u32 %r5, %r5, %r6;\n"
           "ld.shared.b32 %r9, [%r5];\n" +
           storeOut(128);
-  return wrapKernel(".param .u64 out, .param .align 64 .b8 map[128]", body, "sm_90", "8.0");
+  return wrapKernel(".param .u64 out, .param .align 64 .b8 map[128]", body,
+                    pair.empty() ? "sm_90" : "sm_100a", pair.empty() ? "8.0" : "8.6");
 }
 
 std::vector<uint32_t> tensorOf(const Shape &shape) {
@@ -125,7 +129,7 @@ std::vector<uint32_t> tensorOf(const Shape &shape) {
 
 AsyncRun load(const Shape &shape, const std::string &ptx, const std::string &options) {
   return runCluster(ptx, 1, 128, options, [&](Sim &sim) {
-    return std::vector<Arg>{Arg::of(encode(shape, sim.upload(tensorOf(shape), "image")))};
+    return std::vector<Arg>{Arg::of(encode(sim, shape, sim.upload(tensorOf(shape), "image")))};
   });
 }
 
@@ -163,26 +167,40 @@ TEST(Im2col, ColumnsAreThoseOfThePlainLoop) {
     }
 }
 
+// On sm_100 the copy may name the group of blocks whose mbarrier it signals.
+TEST(Im2col, GroupsOfBlocksMayBeNamed) {
+  const int32_t start[5] = {0, -1, -1, 0};
+  const uint32_t offsets[3] = {2, 1};
+  for (const char *pair : {".cta_group::1", ".cta_group::2"}) {
+    AsyncRun run =
+        load(kImage, loadKernel(4, start, offsets, "im2col", pair), "sm=100,checks=all,async=lazy");
+    ASSERT_EQ(run.error, "") << pair;
+    EXPECT_EQ(run.out, column(kImage, tensorOf(kImage), start, offsets)) << pair;
+  }
+}
+
 TEST(Im2col, MapAndInstructionMustAgree) {
   const int32_t start[5] = {};
   const uint32_t offsets[3] = {};
   std::string error = load(kImage, loadKernel(4, start, offsets, "tile"), kAsyncOptions[0]).error;
-  EXPECT_NE(error.find("the instruction is of mode tile, the tensor map is not"), std::string::npos)
+  EXPECT_NE(error.find("the instruction is of mode tile, the tensor map of mode im2col"),
+            std::string::npos)
       << error;
   error = load(kImage, loadKernel(3, start, offsets), kAsyncOptions[0]).error;
   EXPECT_NE(error.find("copies 3 dimensions, the tensor map has 4"), std::string::npos) << error;
 }
 
-// A store writes the pixels of the column and leaves out what is outside.
-TEST(Im2col, StoreWithoutOffsets) {
+// A store writes the pixels of the column and leaves out what is outside; a reduction adds to them.
+void storeColumn(const std::string &opcode, bool isSum) {
   std::string body =
       ".shared .align 128 .b8 data[512];\nmov.u32 %r1, %tid.x;\nmov.u32 %r5, data;\n"
       "shl.b32 %r6, %r1, 2;\nadd.u32 %r5, %r5, %r6;\nadd.u32 %r7, %r1, 1000;\n"
       "st.shared.b32 [%r5], %r7;\nfence.proxy.async;\nbar.sync 0;\nmov.u32 %r9, 0;\n"
       "mov.u32 %r2, 0;\nsetp.ne.u32 %p1, %r1, 0;\n@%p1 bra END;\nmov.b64 %rd1, map;\n"
-      "cvta.param.u64 %rd2, %rd1;\nmov.b32 %r20, 0;\nmov.b32 %r21, 1;\nmov.b32 %r22, 0;\n"
-      "cp.async.bulk.tensor.4d.global.shared::cta.im2col_no_offs.bulk_group [%rd2, {%r20, %r21, "
-      "%r22, %r20}], [data];\ncp.async.bulk.commit_group;\ncp.async.bulk.wait_group 0;\nEND:\n" +
+      "cvta.param.u64 %rd2, %rd1;\nmov.b32 %r20, 0;\nmov.b32 %r21, 1;\nmov.b32 %r22, 0;\n" +
+      opcode +
+      " [%rd2, {%r20, %r21, %r22, %r20}], "
+      "[data];\ncp.async.bulk.commit_group;\ncp.async.bulk.wait_group 0;\nEND:\n" +
       storeOut(128);
   Shape shape = {4, {8, 4, 3, 2}, {0, 0}, {0, 0}, 1};
   for (const char *options : kAsyncOptions) {
@@ -192,13 +210,20 @@ TEST(Im2col, StoreWithoutOffsets) {
               "");
     std::vector<uint32_t> image = tensorOf(shape);
     azj_device_ptr in = sim.upload(image, "image"), out = sim.allocate(512, "out");
-    ASSERT_EQ(sim.launch("k", {1, 1, 1}, {128, 1, 1}, {Arg::of(out), Arg::of(encode(shape, in))}),
-              "")
+    ASSERT_EQ(
+        sim.launch("k", {1, 1, 1}, {128, 1, 1}, {Arg::of(out), Arg::of(encode(sim, shape, in))}),
+        "")
         << options;
     for (uint32_t k = 0; k < 128; ++k)
-      image[8 + k] = 1000 + k; // from pixel 1 on they are neighbours
+      image[8 + k] = (isSum ? image[8 + k] : 0) + 1000 + k; // from pixel 1 on they are neighbours
     EXPECT_EQ(sim.download<uint32_t>(in, image.size()), image) << options;
   }
+}
+
+TEST(Im2col, StoresAndReductionsWithoutOffsets) {
+  storeColumn("cp.async.bulk.tensor.4d.global.shared::cta.im2col_no_offs.bulk_group", false);
+  storeColumn("cp.reduce.async.bulk.tensor.4d.global.shared::cta.add.im2col_no_offs.bulk_group",
+              true);
 }
 
 } // namespace

@@ -94,7 +94,11 @@ TEST(TensorMap, AppliesTheDriversRules) {
               d.strides[1] = (uint64_t(1) << 40) - 16;
             }),
             "tensor map: the tensor leaves the 64-bit address space at dimension 1");
-  EXPECT_EQ(errorOf([](auto &d) { d.interleave = 1; }),
+  EXPECT_EQ(errorOf([](auto &d) {
+              d.interleave = 1;
+              d.rank = 3;
+              d.dims[2] = d.box[2] = d.element_strides[2] = 1;
+            }),
             "tensor map: interleaved layouts are not supported, got 1");
   EXPECT_EQ(errorOf([](auto &d) { d.swizzle = 4; }), "tensor map: swizzle must be 0 to 3, got 4");
   EXPECT_EQ(errorOf([](auto &d) {
@@ -112,7 +116,7 @@ uint8_t byteAt(uint64_t address) { return uint8_t(address * 2654435761u >> 13); 
 std::vector<uint8_t> loadByPieces(const TensorMap &map, const int32_t *coordinates,
                                   const uint16_t *offsets, uint32_t base) {
   std::vector<uint8_t> shared(1 << 16, 0xee);
-  forEachPiece(map, coordinates, offsets, base, [&](uint32_t address, const BoxRun &run) {
+  forEachPiece(map, {coordinates, offsets}, base, [&](uint32_t address, const BoxRun &run) {
     EXPECT_LE(address + run.bytes, shared.size());
     if (run.inside)
       for (uint32_t i = 0; i < run.bytes; ++i)
@@ -207,7 +211,12 @@ TEST(TensorMap, Im2colGathersTheTapsOfAConvolution) {
     desc.element_strides[d] = d == 1 || d == 2 ? stride : 1;
   }
   desc.swizzle = 1;
-  Im2colDesc im2col = {{-pad, -pad}, {pad - (filter - 1), pad - (filter - 1)}, 16, 20};
+  azj_im2col_desc im2col = {sizeof(azj_im2col_desc),
+                            {-pad, -pad},
+                            {pad - (filter - 1), pad - (filter - 1)},
+                            16,
+                            20,
+                            AZJ_IM2COL};
   azj_tensor_map encoded;
   std::string error;
   TensorMap map;
@@ -239,7 +248,7 @@ TEST(TensorMap, Im2colRules) {
   azj_tensor_map_desc desc = plainDesc();
   azj_tensor_map map;
   std::string error;
-  Im2colDesc im2col = {{0}, {0}, 64, 8};
+  azj_im2col_desc im2col = {sizeof(azj_im2col_desc), {0}, {0}, 64, 8, AZJ_IM2COL};
   EXPECT_FALSE(encodeIm2colMap(desc, im2col, &map, &error));
   EXPECT_EQ(error, "tensor map: rank must be 3 to 5, got 2");
   desc.rank = 4;

@@ -74,6 +74,28 @@ typedef struct azj_tensor_map_desc {
   uint32_t nan_fill;           // 1: out-of-bounds elements read as NaN, else as zero
 } azj_tensor_map_desc;
 
+// How a map of images (convolutions without a matrix of patches) walks over pixels.
+typedef enum azj_im2col_mode {
+  AZJ_IM2COL = 0,       // over W, then H, D and N: instructions of mode .im2col
+  AZJ_IM2COL_W = 1,     // over W, then N, at one H and D: .im2col::w, on sm_100 and later
+  AZJ_IM2COL_W_128 = 2, // the same for 128 pixels whatever `pixels` says: .im2col::w::128
+} azj_im2col_mode;
+
+// What an im2col TMA tensor map needs beside azj_tensor_map_desc, whose rank is then 3 (NWC), 4
+// (NHWC) or 5 (NDHWC), with C as dimension 0, and whose box is not used. Zero-initialise, then set
+// `size`.
+typedef struct azj_im2col_desc {
+  uint32_t size; // sizeof(azj_im2col_desc), of the caller
+  // Corners of the box that the first tap of the filter moves in, for W, H and D in this order, as
+  // many as the rank has: `lower` counts from the first pixel (-padding), `upper` from the last one
+  // (padding - dilation * (taps - 1)). Each is a signed number of 16 bits for rank 3, 8 for rank 4
+  // and 5 for rank 5; of the modes W it is one of 16 bits, of W alone. The box must not be empty.
+  int32_t lower[3], upper[3];
+  uint32_t channels; // of each pixel, 1..256; their bytes are a multiple of 16
+  uint32_t pixels;   // of each copy, 1..1024
+  azj_im2col_mode mode;
+} azj_im2col_desc;
+
 // An encoded tensor map: a kernel argument of 128 bytes, opaque, valid for the device that encoded
 // it.
 typedef struct azj_tensor_map {
@@ -137,7 +159,15 @@ typedef struct azj_device_vtable {
   // releases with free(). `findings` receives the number of check findings. NULL where a device
   // counts nothing.
   azj_status (*report)(azj_device *device, char **out_json, uint64_t *out_findings);
+
+  // Encodes an im2col tensor map. Tables of AZJ_DEVICE_VTABLE_LEAST_SIZE end before it; NULL where
+  // a device has no such maps. The modes W need swizzle 2 or 3.
+  azj_status (*encode_im2col_map)(azj_device *device, const azj_tensor_map_desc *desc,
+                                  const azj_im2col_desc *im2col, azj_tensor_map *out_map);
 } azj_device_vtable;
+
+// What `size` of a table must be at least, for a session to take the device.
+#define AZJ_DEVICE_VTABLE_LEAST_SIZE offsetof(azj_device_vtable, encode_im2col_map)
 
 struct azj_device {
   const azj_device_vtable *vtable;
