@@ -156,7 +156,7 @@ void checkReturned(WarpContext &w, const Inst &i, uint32_t address, uint32_t col
       continue;
     for (const TensorOperation &operation : cta->tensor->operations)
       if (operation.kind != TensorOperation::Commit &&
-          (cta.get() == w.cta || (operation.mma.pair && cta.get() == peerOf(*w.cta))))
+          (cta.get() == w.cta || (operation.isPair && cta.get() == peerOf(*w.cta))))
         return failCta(w, i, 0, "sync", "tensor-memory",
                        "tcgen05.dealloc while operations of the tensor core that nobody has "
                        "waited for are under way");
@@ -167,6 +167,7 @@ void checkReturned(WarpContext &w, const Inst &i, uint32_t address, uint32_t col
   tensorRaceCheck(w, i, 0, *w.cta, range, true, TensorActor::Deallocator);
   checkOpen(w, i, {range}, true);
 }
+
 // Both CTAs of a pair allocate together: the first one to come waits for the other.
 tc::TmemFault allocatePair(WarpContext &w, const Inst &i, uint32_t columns, uint32_t *address) {
   TensorState &own = tensorOf(*w.cta), &other = tensorOf(*peerOf(*w.cta));

@@ -25,11 +25,13 @@ struct TensorMmaForm {
   bool aInTensorMemory = false;
   bool enableNegated = false;
   bool hasLanes = false;
+  bool hasZeroColumns = false;
   int scaleInputD = 0;
   int scaleBlock = 0; // elements of a factor of the kinds with block scales
   uint32_t scaleA = 0, scaleAOffset = 0, scaleB = 0, scaleBOffset = 0;
   uint32_t d = 0, dOffset = 0, a = 0, aOffset = 0, b = 0, instruction = 0, enable = 0;
-  uint32_t lanes[8] = {}; // disable-output-lane: four per CTA
+  uint32_t lanes[8] = {};   // disable-output-lane: four per CTA
+  uint32_t zeroColumns = 0; // of .ws: the mask's descriptor
 };
 
 // tcgen05.mma, cp, shift or commit, with the operands it was issued with.
@@ -38,6 +40,7 @@ struct TensorOperation {
   WarpContext *warp = nullptr;
   const Inst *inst = nullptr;
   unsigned lane = 0;
+  bool isPair = false; // .cta_group::2; of a commit it makes no difference
   uint64_t number = 0; // in the order of issue, from 1
   tc::Tcgen05Mma mma = {};
   tc::Tcgen05Operands operands = {};
@@ -86,6 +89,15 @@ private:
 TensorState &tensorOf(Cta &cta);
 // The other CTA of the pair; null where the cluster has none.
 Cta *peerOf(const Cta &cta);
+
+// The CTAs that an operation works on, the even one of a pair first.
+std::vector<Cta *> ctasOf(const TensorOperation &op);
+// Reports what is wrong with an operation, and ends its CTA.
+void failOperation(const TensorOperation &op, const char *check, const char *kind,
+                   const std::string &message);
+void performOperation(const TensorOperation &op);
+// Performs the operation that was issued first.
+void performFirst(TensorState &state);
 
 // Reports a wrong use of tensor memory; a fault of the data path ends the CTA.
 void reportTensorFault(WarpContext &w, const Inst &i, unsigned lane, tc::TmemFault fault,

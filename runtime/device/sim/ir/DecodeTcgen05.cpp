@@ -150,7 +150,8 @@ bool Decoder::decodeTcgen05Access(Modifiers &mods, bool isStore) {
   return true;
 }
 
-// tcgen05.mma{.ws}.cta_group::N.KIND{.collector} [d], a, b, idesc{, {lanes}}, enable{, scale}
+// tcgen05.mma{.ws}.cta_group::N.KIND{.collector} [d], a, b, idesc{, {lanes}}, enable{, scale}; of
+// .ws the last is a mask of zero columns.
 bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   auto form = std::make_shared<TensorMmaForm>();
   form->isWeightStationary = mods.take("ws");
@@ -194,8 +195,10 @@ bool Decoder::decodeTcgen05Operands(TensorMmaForm &form) {
   form.enableNegated = ops[next++].negated;
   if (next == ops.size())
     return true;
-  if (form.isWeightStationary)
-    return fail("the zero-column mask of tcgen05.mma.ws is not simulated");
+  if (form.isWeightStationary) {
+    form.hasZeroColumns = true;
+    return need(6) && source(ops[next], 8, form.zeroColumns);
+  }
   uint64_t scale;
   if (next + 1 != ops.size() || !immediate(ops[next], scale))
     return fail("expected the constant scale-input-d behind enable-input-d");
@@ -207,7 +210,7 @@ bool Decoder::decodeTcgen05Operands(TensorMmaForm &form) {
   return true;
 }
 
-// tcgen05.cp.cta_group::1.SHAPE{.multicast} [p], descriptor; tcgen05.shift.cta_group::1.down [p]
+// tcgen05.cp.cta_group::N.SHAPE{.multicast} [p], descriptor; tcgen05.shift.cta_group::N.down [p]
 bool Decoder::decodeTcgen05Move(Modifiers &mods, bool isCopy) {
   struct Row {
     std::string_view shape, multicast;
@@ -237,6 +240,7 @@ bool Decoder::decodeTcgen05Move(Modifiers &mods, bool isCopy) {
   out.b = descriptor;
   out.imm = offset;
   out.data = form.get();
+  out.n = static_cast<uint8_t>(ctaGroup);
   return true;
 }
 

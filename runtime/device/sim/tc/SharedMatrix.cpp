@@ -3,6 +3,7 @@
 
 #include "device/sim/tc/Tile.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace azulejo::sim::tc {
@@ -130,13 +131,20 @@ void negatePacked(Type type, uint8_t *packed, uint32_t bytes) {
     packed[i] ^= uint8_t(1u << signBit);
 }
 
+bool areZeros(const SharedOperand &operand, int row, int count) {
+  int end = std::min(row + count, operand.rows);
+  for (; row < end && operand.isZero(row); ++row) {
+  }
+  return row == end;
+}
+
 bool gatherOperand(const SharedView &shared, const SharedOperand &operand, bool negate,
                    uint8_t *packed, uint32_t stride, SharedFault *fault) {
   int per = elementsPerChunk(operand.format);
   uint32_t size = uint32_t(packedBytes(operand.format.type));
   int rowStep = operand.mnMajor ? per : 1, kStep = operand.mnMajor ? 1 : per;
   for (int row = 0; row < operand.rows; row += rowStep)
-    for (int k = 0; k < operand.k; k += kStep) {
+    for (int k = 0; k < operand.k && !areZeros(operand, row, rowStep); k += kStep) {
       uint32_t address = chunkAddress(operand, row, k);
       if (shared.size < 16 || address > shared.size - 16) {
         *fault = {address, 16};
@@ -150,7 +158,8 @@ bool gatherOperand(const SharedView &shared, const SharedOperand &operand, bool 
         continue;
       }
       for (int i = 0; i < per && row + i < operand.rows; ++i)
-        std::memcpy(to + uint32_t(i) * stride, elements + uint32_t(i) * size, size);
+        if (!operand.isZero(row + i))
+          std::memcpy(to + uint32_t(i) * stride, elements + uint32_t(i) * size, size);
     }
   if (negate)
     for (int row = 0; row < operand.rows; ++row)

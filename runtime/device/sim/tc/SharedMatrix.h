@@ -6,6 +6,7 @@
 #include "device/sim/async/Swizzle.h"
 #include "device/sim/tc/Formats.h"
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 
@@ -32,12 +33,18 @@ struct ChunkFormat {
 };
 int elementsPerChunk(ChunkFormat format);
 
+constexpr int kMaxColumns = 256; // of B
+
 // One instruction's operand: `rows` rows of M or N, `k` elements each.
 struct SharedOperand {
   MatrixDescriptor descriptor;
   ChunkFormat format;
   bool mnMajor; // neighbours in memory are neighbours along M or N, not along k
   int rows, k;
+  // Rows that are taken as zeros, not read; null: none.
+  const std::bitset<kMaxColumns> *zeros = nullptr;
+
+  bool isZero(int row) const { return zeros != nullptr && (*zeros)[size_t(row)]; }
 };
 
 // The shared address of the 16-byte chunk that holds element (row, k): of the elements from k on
@@ -45,12 +52,15 @@ struct SharedOperand {
 // axis.
 uint32_t chunkAddress(const SharedOperand &operand, int row, int k);
 
+// Whether all of `count` rows from `row` on are taken as zeros.
+bool areZeros(const SharedOperand &operand, int row, int count);
+
 // Calls fn(address) for every 16-byte chunk that the operand reads: for checkers.
 template <typename Function> void forEachChunk(const SharedOperand &operand, Function &&fn) {
   int per = elementsPerChunk(operand.format);
   int rowStep = operand.mnMajor ? per : 1, kStep = operand.mnMajor ? 1 : per;
   for (int row = 0; row < operand.rows; row += rowStep)
-    for (int k = 0; k < operand.k; k += kStep)
+    for (int k = 0; k < operand.k && !areZeros(operand, row, rowStep); k += kStep)
       fn(chunkAddress(operand, row, k));
 }
 
@@ -66,9 +76,9 @@ struct SharedFault {
   uint32_t bytes;
 };
 
-// Copies the operand into packed rows (Tile.h): row i at packed + i * stride. Rows must be whole
-// 8-row groups. With `negate` every sign is flipped. Returns false and fills `fault` at the first
-// chunk outside shared memory.
+// Copies the operand into packed rows (Tile.h), of zeros so far: row i at packed + i * stride. Rows
+// must be whole 8-row groups. With `negate` every sign is flipped. Returns false and fills `fault`
+// at the first chunk outside shared memory.
 bool gatherOperand(const SharedView &shared, const SharedOperand &operand, bool negate,
                    uint8_t *packed, uint32_t stride, SharedFault *fault);
 

@@ -1,6 +1,7 @@
 // This file executes tcgen05.mma.
 #include "device/sim/tc/Tcgen05.h"
 
+#include "device/sim/tc/BlockScale.h"
 #include "device/sim/tc/Vec.h"
 
 #include <algorithm>
@@ -94,49 +95,44 @@ TmemFault checkD(const Tcgen05Mma &op, uint32_t address, const TensorMemory &mem
 } // namespace
 
 namespace {
-// The factors of row `row` of A, or column of B, for k / block blocks. `lanes` is where the copy
-// begins that is read. Returns false if the word was never written.
-bool readScales(const Tcgen05Mma &op, const TensorMemory &memory, uint32_t address, int row,
-                uint32_t lanes, int byte, float *factors) {
-  uint32_t word;
-  bool initialised = memory.readRow(lanes + uint32_t(row % 32),
-                                    tmemColumn(address) + uint32_t(row / 32), 1, &word);
-  for (int block = 0; block < op.dot.k / op.scales.block; ++block)
-    factors[block] = decode(op.scales.type, word >> (8 * (byte + block)) & 0xff);
-  return initialised;
+// The block scales of one CTA: of all its rows of A, and of all columns of B.
+struct Scales {
+  std::vector<Factors> rows, columns;
+  bool initialised = true; // all words were written
+};
+
+// Reads the factors of `count` rows of A, or columns of B. Of the copies in each 32 lanes, rows of
+// A read that of their own lanes.
+void readFactors(const Tcgen05Mma &op, const TensorMemory &memory, uint32_t address, int count,
+                 bool ofA, std::vector<Factors> *factors, bool *initialised) {
+  factors->resize(size_t(count));
+  for (int row = 0; row < count; ++row) {
+    uint32_t word, lanes = ofA ? uint32_t(row / 32 * 32) : 0;
+    *initialised &= memory.readRow(lanes + uint32_t(row % 32),
+                                   tmemColumn(address) + uint32_t(row / 32), 1, &word);
+    (*factors)[size_t(row)] = decodeFactors(
+        op.scales.type, word, ofA ? op.scales.byteA : op.scales.byteB, op.scales.count(op.dot.k));
+  }
 }
 
-// Scales 16 decoded rows of A from `row` on, and eight decoded columns of B.
-bool scaleA(const Tcgen05Mma &op, const Tcgen05Operands &operands, const TensorMemory &memory,
-            int row, TileA *tile) {
-  bool initialised = true;
-  for (int r = 0; r < kTileRows; ++r) {
-    float factors[4];
-    initialised &= readScales(op, memory, operands.scaleA, row + r, uint32_t(row / 32 * 32),
-                              op.scales.byteA, factors);
-    for (int k = 0; k < op.dot.k; ++k)
-      tile->value[r * kTileMaxK + k] *= factors[k / op.scales.block];
-  }
-  return initialised;
-}
-
-bool scaleB(const Tcgen05Mma &op, const Tcgen05Operands &operands, const TensorMemory &memory,
-            int column, TileB *tile) {
-  bool initialised = true;
-  for (int c = 0; c < kTileColumns; ++c) {
-    float factors[4];
-    initialised &= readScales(op, memory, operands.scaleB, column + c, 0, op.scales.byteB, factors);
-    for (int k = 0; k < op.dot.k; ++k)
-      tile->value[k * kTileColumns + c] *= factors[k / op.scales.block];
-  }
-  return initialised;
+Scales readScales(const Tcgen05Mma &op, const Tcgen05Operands &operands,
+                  const TensorMemory &memory) {
+  Scales scales;
+  if (op.scales.block == 0)
+    return scales;
+  readFactors(op, memory, operands.scaleA, op.rows(), true, &scales.rows, &scales.initialised);
+  readFactors(op, memory, operands.scaleB, op.n, false, &scales.columns, &scales.initialised);
+  return scales;
 }
 
 TmemFault checkScales(const Tcgen05Mma &op, const Tcgen05Operands &operands,
                       const TensorMemory &memory) {
+  if (op.scales.block == 0)
+    return TmemFault::None;
   if (tmemLane(operands.scaleA) != 0 || tmemLane(operands.scaleB) != 0)
     return TmemFault::MisalignedLane;
-  TmemFault fault = memory.checkColumns(tmemColumn(operands.scaleA), tcgen05ScaleColumns(op.m));
+  TmemFault fault =
+      memory.checkColumns(tmemColumn(operands.scaleA), tcgen05ScaleColumns(op.rows()));
   return fault != TmemFault::None
              ? fault
              : memory.checkColumns(tmemColumn(operands.scaleB), tcgen05ScaleColumns(op.n));
@@ -144,20 +140,24 @@ TmemFault checkScales(const Tcgen05Mma &op, const Tcgen05Operands &operands,
 
 // Multiplies the columns of D that belong to `part`. Returns false if an old D was never written.
 bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int part, const uint8_t *a,
-                  const std::vector<TileB> &tilesB, TensorMemory &memory) {
+                  const std::vector<TileB> &tilesB, const Scales &scales, TensorMemory &memory) {
   int width = op.n / op.parts();
   bool initialised = true;
   TileA tileA;
   for (int row = 0; row < op.rows(); row += kTileRows) {
     decodeA(op.dot, a + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
-    if (op.scales.block != 0)
-      initialised &= scaleA(op, operands, memory, row, &tileA);
     for (int column = part * width; column < (part + 1) * width; column += kTileColumns) {
       AccumulatorTile d = {op, operands, memory, row, column};
       alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
       if (operands.accumulate)
         initialised &= d.load(tile);
-      dotTile(op.dot, tileA, tilesB[size_t(column / kTileColumns)], kTileRows, tile);
+      const TileB &tileB = tilesB[size_t(column / kTileColumns)];
+      if (op.scales.block != 0)
+        dotScaled(op.dot, op.scales.count(op.dot.k), tileA, tileB, kTileRows,
+                  &scales.rows[size_t(row)], &scales.columns[size_t(column)],
+                  reinterpret_cast<float *>(tile));
+      else
+        dotTile(op.dot, tileA, tileB, kTileRows, tile);
       d.store(tile);
     }
   }
@@ -167,7 +167,7 @@ bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int par
 // Gathers all columns of B, of a pair half from either CTA.
 bool gatherB(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta *ctas,
              uint8_t *packed, SharedFault *outside) {
-  SharedOperand operand = tcgen05OperandB(op, operands.b);
+  SharedOperand operand = tcgen05OperandB(op, operands);
   for (int c = 0; c < (op.pair ? 2 : 1); ++c)
     if (!gatherOperand(ctas[c].shared, operand, op.negateB,
                        packed + uint32_t(c * operand.rows) * kRowBytes, kRowBytes, outside))
@@ -185,6 +185,9 @@ bool multiplyCta(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tc
     *fault = {TmemFault::None, outside.address, true};
     return false;
   }
+  Scales scales = readScales(op, operands, *cta.memory);
+  if (!scales.initialised)
+    *fault = {TmemFault::Uninitialised, operands.scaleA, false};
   for (int part = 0; part < op.parts(); ++part) {
     if (operands.aInTensorMemory) {
       TmemFault aFault = gatherTensorA(op, operands, part, *cta.memory, a.data());
@@ -193,39 +196,37 @@ bool multiplyCta(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tc
       if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
         return false;
     }
-    if (!multiplyPart(op, operands, part, a.data(), tilesB, *cta.memory))
+    if (!multiplyPart(op, operands, part, a.data(), tilesB, scales, *cta.memory))
       *fault = {TmemFault::Uninitialised, operands.d, false};
   }
   return true;
+}
+
+// Checks the columns of tensor memory that D and the scales take in one CTA.
+bool checkColumns(const Tcgen05Mma &op, const Tcgen05Operands &operands, const TensorMemory &memory,
+                  Tcgen05Fault *fault) {
+  *fault = {checkD(op, operands.d, memory), operands.d, false};
+  if (fault->tensorMemory == TmemFault::None)
+    *fault = {checkScales(op, operands, memory), operands.scaleA, false};
+  return fault->tensorMemory == TmemFault::None;
 }
 } // namespace
 
 bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta *ctas,
                 Tcgen05Fault *fault) {
   int count = op.pair ? 2 : 1;
-  for (int c = 0; c < count; ++c) {
-    *fault = {checkD(op, operands.d, *ctas[c].memory), operands.d, false};
-    if (fault->tensorMemory != TmemFault::None)
+  for (int c = 0; c < count; ++c)
+    if (!checkColumns(op, operands, *ctas[c].memory, fault))
       return false;
-  }
   std::vector<uint8_t> b(size_t(op.n) * kRowBytes);
   SharedFault outside = {};
   if (!gatherB(op, operands, ctas, b.data(), &outside)) {
     *fault = {TmemFault::None, outside.address, true};
     return false;
   }
-  if (op.scales.block != 0) {
-    *fault = {checkScales(op, operands, *ctas[0].memory), operands.scaleA, false};
-    if (fault->tensorMemory != TmemFault::None)
-      return false;
-  }
   std::vector<TileB> tilesB(size_t(op.n) / kTileColumns);
-  for (size_t i = 0; i < tilesB.size(); ++i) {
+  for (size_t i = 0; i < tilesB.size(); ++i)
     decodeB(op.dot, b.data() + i * kTileColumns * kRowBytes, kRowBytes, &tilesB[i]);
-    if (op.scales.block != 0 &&
-        !scaleB(op, operands, *ctas[0].memory, int(i) * kTileColumns, &tilesB[i]))
-      *fault = {TmemFault::Uninitialised, operands.scaleB, false};
-  }
   for (int c = 0; c < count; ++c) {
     Tcgen05Operands own = operands;
     if (own.disableLanes != nullptr)

@@ -6,17 +6,21 @@
 #include "device/sim/tc/TensorMemory.h"
 #include "device/sim/tc/Tile.h"
 
+#include <bitset>
+
 namespace azulejo::sim::tc {
 
 // The .kind of the instruction.
 enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8, Mxf8f6f4, Mxf4, Mxf4nvf4 };
 
-// Scale factors in tensor memory: one for `block` elements of a row of A and of a column of B.
-// There is no recorded hardware result, so that products with scales are chains of FMA always.
+// Scale factors in tensor memory: one for `block` elements of a row of A and of a column of B. A
+// CTA of a pair has those of its own rows of A, and of all columns of B. See BlockScale.h.
 struct Tcgen05Scales {
   int block = 0; // elements; 0: no scales
   Type type = Type::UE8M0;
   int byteA = 0, byteB = 0; // of the words: where a row's first factor is
+
+  int count(int k) const { return k / block; } // of a row
 };
 
 // A decoded instruction descriptor: what one tcgen05.mma does. It is a run-time value.
@@ -44,7 +48,12 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
 
 // The same of the kinds with block scales; `block` is 16 or 32.
 bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aInTensorMemory,
-                             int sm, Tcgen05Mma *out, std::string *error);
+                             int sm, Tcgen05Mma *out, std::string *error, bool pair = false);
+
+// Decodes the descriptor of a zero-column mask of .ws: 1 for the columns of B that are taken as
+// zeros, whatever shared memory holds. Returns false and says why in `error`.
+bool decodeZeroColumns(uint64_t bits, const Tcgen05Mma &op, std::bitset<kMaxColumns> *mask,
+                       std::string *error);
 
 // The operands of one execution.
 struct Tcgen05Operands {
@@ -56,6 +65,7 @@ struct Tcgen05Operands {
   int scaleInputD;                 // d is multiplied by 2^-scaleInputD first; 0…15
   const uint32_t *disableLanes;    // disable-output-lane: 4 words per CTA, or null
   uint32_t scaleA = 0, scaleB = 0; // tensor memory
+  std::bitset<kMaxColumns> zeroColumns = {};
 };
 
 // The first thing wrong with an execution.
@@ -67,7 +77,8 @@ struct Tcgen05Fault {
 
 // The shared operands of one CTA as checkers see them.
 SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
-SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor);
+// That of B refers to the operands' zero columns.
+SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const Tcgen05Operands &operands);
 
 // Checks that the swizzles of the operands in shared memory go with their types: 32-byte atoms are
 // for transposed operands of 32 bits, and nothing else is for those.

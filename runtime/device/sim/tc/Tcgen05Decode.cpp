@@ -81,6 +81,20 @@ bool checkShape(Tcgen05Kind kind, int m, int n, uint32_t bits, std::string *erro
   return true;
 }
 
+// Where a pair has its scales for m = 128 the ISA does not say.
+bool checkScaledShape(int m, int n, bool pair, uint32_t bits, std::string *error) {
+  int rows = pair ? 256 : 128, step = pair ? 16 : 8;
+  if (pair && m == 128)
+    return fail(error, bits, "m = 128 of a pair with block scales is not supported");
+  if (m == rows && n >= step && n <= 256 && n % step == 0)
+    return true;
+  return fail(error, bits,
+              "m must be " + std::to_string(rows) + " and n " + std::to_string(step) +
+                  " to 256 in steps of " + std::to_string(step) + " for block scales" +
+                  (pair ? " of a pair" : "") + ", got " + std::to_string(m) + " and " +
+                  std::to_string(n));
+}
+
 // Elements narrower than a byte.
 bool isNarrow(Type type) { return storageBits(type) < 8; }
 } // namespace
@@ -132,7 +146,7 @@ bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mo
 }
 
 bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aInTensorMemory,
-                             int sm, Tcgen05Mma *out, std::string *error) {
+                             int sm, Tcgen05Mma *out, std::string *error, bool pair) {
   auto field = [&](int at, int width) { return bits >> at & ((1u << width) - 1); };
   bool isFourBits = kind != Tcgen05Kind::Mxf8f6f4;
   Type a, b;
@@ -152,10 +166,9 @@ bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aI
   out->negateB = field(14, 1);
   out->aMnMajor = field(15, 1);
   out->bMnMajor = field(16, 1);
-  if (out->m != 128 || out->n < 8 || out->n > 256)
-    return fail(error, bits,
-                "m must be 128 and n 8 to 256 for block scales, got " + std::to_string(out->m) +
-                    " and " + std::to_string(out->n));
+  out->pair = pair;
+  if (!checkScaledShape(out->m, out->n, pair, bits, error))
+    return false;
   if ((out->aMnMajor && isNarrow(a)) || (out->bMnMajor && isNarrow(b)))
     return fail(error, bits, "operands of 4 and 6 bits cannot be transposed");
   if (aInTensorMemory && (out->aMnMajor || isNarrow(a)))
@@ -170,6 +183,34 @@ bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aI
                 "the scale ids must be multiples of the " + std::to_string(factors) +
                     " factors of a row");
   return prepareDot(sm, Unit::Tcgen05, Mode::Fast, a, b, Type::F32, k, false, &out->dot, error);
+}
+
+// The mask repeats a run of columns that B is used for and a run of zeros, the first of which a bit
+// names; of each sub-mask some columns are skipped at its start. The ISA's table calls the two
+// spans the other way round than its four examples and the names do: the examples are followed.
+bool decodeZeroColumns(uint64_t bits, const Tcgen05Mma &op, std::bitset<kMaxColumns> *mask,
+                       std::string *error) {
+  auto field = [&](int at, int width) { return uint32_t(bits >> at & ((1u << width) - 1)); };
+  mask->reset();
+  if (field(36, 3) || field(62, 2)) {
+    *error = "reserved bits of the zero-column mask are set";
+    return false;
+  }
+  if (field(56, 6)) {
+    *error = "the column shift of a zero-column mask (bits 56 to 61) is not supported";
+    return false;
+  }
+  if (!field(39, 1))
+    return true;
+  uint32_t zeros = field(40, 8) + 1, used = field(48, 8) + 1;
+  uint32_t width = uint32_t(op.n / op.parts());
+  for (uint32_t column = 0; column < uint32_t(op.n); ++column) {
+    int part = int(column / width);
+    uint32_t at = (column % width + field(8 * part, 8)) % (zeros + used);
+    bool startsWithZeros = field(32 + part, 1);
+    (*mask)[column] = startsWithZeros ? at < zeros : at >= used;
+  }
+  return true;
 }
 
 bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,

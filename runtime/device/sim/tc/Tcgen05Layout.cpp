@@ -12,9 +12,10 @@ SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &desc
   return {descriptor, {op.dot.a, isPadded(op, op.dot.a)}, op.aMnMajor, op.rows(), op.dot.k};
 }
 
-SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const MatrixDescriptor &descriptor) {
+SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const Tcgen05Operands &operands) {
   int columns = op.pair ? op.n / 2 : op.n;
-  return {descriptor, {op.dot.b, isPadded(op, op.dot.b)}, op.bMnMajor, columns, op.dot.k};
+  return {operands.b,           {op.dot.b, isPadded(op, op.dot.b)}, op.bMnMajor, columns, op.dot.k,
+          &operands.zeroColumns};
 }
 
 TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column) {

@@ -119,6 +119,40 @@ TEST(Tcgen05Exec, WeightStationaryLayout) {
   }
 }
 
+// Of the columns in each quarter the second half are zeros, whatever lies in their rows of shared
+// memory: threads write there without any order.
+Program withZeroColumns(bool isUsed) {
+  Program program;
+  program.prepare = "and.b32 %r20, %r1, 16;\nsetp.eq.u32 %p8, %r20, 0;\n@%p8 bra KEPT;\n"
+                    "shr.u32 %r20, %r1, 3;\nshl.b32 %r20, %r20, 8;\nand.b32 %r21, %r1, 7;\n"
+                    "shl.b32 %r21, %r21, 4;\nadd.u32 %r20, %r20, %r21;\nmov.b32 %r21, sa;\n"
+                    "add.u32 %r20, %r20, %r21;\nst.shared.b32 [%r20], 0x7e007e00;\nKEPT:\n"
+                    "bar.warp.sync -1;\n";
+  uint64_t mask = uint64_t(isUsed) << 39 | uint64_t(15) << 40 | uint64_t(15) << 48;
+  program.multiply = "mov.b32 %r4, " + std::to_string(instructionOf(1, 0, 32, 128)) +
+                     ";\nmov.b64 %rd20, " + std::to_string(mask) +
+                     ";\ntcgen05.mma.ws.cta_group::1.kind::f16 [%r3], %rd11, %rd10, %r4, %p2, "
+                     "%rd20;\n";
+  return program;
+}
+
+TEST(Tcgen05Exec, ZeroColumnsAreNotRead) {
+  for (const char *order : kOrders) {
+    Outcome result = run(withZeroColumns(true), order);
+    ASSERT_EQ(result.error, "") << order;
+    for (uint32_t lane = 0; lane < kRows; ++lane)
+      for (uint32_t column = 0; column < 32; ++column)
+        ASSERT_EQ(result.d[lane * 32 + column],
+                  column < 16 ? float(result.product(lane / 32 * 32 + column, lane % 32)) : 0.0f)
+            << order << " " << lane << " " << column;
+  }
+  expectFinding(withZeroColumns(false), "nothing orders the two accesses");
+  Program program = withZeroColumns(true);
+  program.multiply.insert(program.multiply.find("tcgen05.mma"),
+                          "or.b64 %rd20, %rd20, 0x0200000000000000;\n");
+  expectFinding(program, "the column shift of a zero-column mask");
+}
+
 // The bytes of A and B as e4m3; row r of A is scaled by 2^(r % 3), column c of B by 2^(c % 2).
 Program withScales() {
   Program program;
@@ -140,14 +174,6 @@ Program withScales() {
       ";\ntcgen05.mma.cta_group::1.kind::mxf8f6f4.block_scale [%r3], %rd10, %rd11, %r4, [%r3+40], "
       "[%r3+44], %p2;\n";
   return program;
-}
-
-double valueOfByte(const std::vector<uint16_t> &halves, uint32_t row, uint32_t k) {
-  uint32_t byte = halves[row * kDepth + k / 2] >> (8 * (k % 2)) & 0xff;
-  uint32_t exponent = byte >> 3 & 15, fraction = byte & 7;
-  double magnitude =
-      exponent == 0 ? std::ldexp(fraction, -9) : std::ldexp(8 + fraction, int(exponent) - 10);
-  return byte & 0x80 ? -magnitude : magnitude;
 }
 
 TEST(Tcgen05Exec, MultipliesWithBlockScales) {
@@ -292,9 +318,8 @@ TEST(Tcgen05Exec, RefusesWhatItDoesNotSimulate) {
   const std::pair<const char *, const char *> kCases[] = {
       {"tcgen05.mma.sp.cta_group::1.kind::f16 [%r1], %rd1, %rd2, [%r2], %r3, %p1;",
        "not implemented"},
-      {"tcgen05.mma.cta_group::2.kind::mxf4.block_scale [%r1], %rd1, %rd2, %r3, [%r4], [%r5], %p1;",
-       "not implemented"},
-      {"tcgen05.cp.cta_group::2.128x256b [%r1], %rd1;", "not implemented"},
+      {"tcgen05.mma.ws.cta_group::1.kind::f16 [%r1], %rd1, %rd2, %r3, %p1, %rd3, %rd4;",
+       "expected 6 operands"},
       {"tcgen05.mma.cta_group::1.kind::f16.ashift [%r1], [%r2], %rd2, %r3, %p1;",
        "not implemented"},
       {"tcgen05.mma.cta_group::1.kind::i8 [%r1], %rd1, %rd2, %r3, %p1, 3;", "scale-input-d"},

@@ -1,6 +1,8 @@
 // This file writes the PTX that the tests of tcgen05 are made of.
 #include "test/Tcgen05Kernels.h"
 
+#include <cmath>
+
 namespace azulejo::sim::test {
 
 std::string registers(unsigned first, unsigned count) {
@@ -26,6 +28,14 @@ std::string describeMatrix(const char *matrix, const char *to) {
   return std::string("mov.b32 %r10, ") + matrix +
          ";\nshr.u32 %r10, %r10, 4;\ncvt.u64.u32 %rd5, %r10;\nor.b64 " + to + ", %rd5, " +
          std::to_string(fields) + ";\n";
+}
+
+double valueOfByte(const std::vector<uint16_t> &halves, uint32_t row, uint32_t k) {
+  uint32_t byte = halves[row * kDepth + k / 2] >> (8 * (k % 2)) & 0xff;
+  uint32_t exponent = byte >> 3 & 15, fraction = byte & 7;
+  double magnitude =
+      exponent == 0 ? std::ldexp(fraction, -9) : std::ldexp(8 + fraction, int(exponent) - 10);
+  return byte & 0x80 ? -magnitude : magnitude;
 }
 
 std::string Program::text() const {

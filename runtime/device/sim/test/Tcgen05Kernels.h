@@ -44,6 +44,9 @@ constexpr uint32_t instructionOf(uint32_t d, uint32_t a, uint32_t m, uint32_t n)
   return d << 4 | a << 7 | a << 10 | (n >> 3) << 17 | (m >> 4) << 24;
 }
 
+// Byte k of a row of 32 as e4m3. The rows are halves elsewhere.
+double valueOfByte(const std::vector<uint16_t> &halves, uint32_t row, uint32_t k);
+
 } // namespace azulejo::sim::test
 
 #endif // AZULEJO_RUNTIME_DEVICE_SIM_TEST_TCGEN05KERNELS_H

@@ -2,6 +2,8 @@
 #include "test/Tcgen05Kernels.h"
 #include "test/TestData.h"
 
+#include <cmath>
+
 namespace azulejo::sim::test {
 namespace {
 
@@ -12,6 +14,9 @@ constexpr const char *kClusterBarrier =
 // B. The CTA of rank 0 issues, its commit arrives at both.
 struct PairProgram {
   uint32_t m = 256;
+  std::string declare; // shared variables
+  std::string prepare; // by the first 32 threads of both CTAs, before the barriers
+  std::string multiply = "tcgen05.mma.cta_group::2.kind::f16 [%r3], %rd10, %rd11, %r4, %p2;\n";
   std::string commit =
       "mov.b16 %h1, 3;\ntcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster."
       "multicast::cluster.b64 [%rd12], %h1;\n";
@@ -34,14 +39,15 @@ struct PairProgram {
         ".param .u64 a, .param .u64 b, .param .u64 out",
         ".reg .b32 %q<256>;\n.shared .align 1024 .b8 sa[4096];\n"
         ".shared .align 1024 .b8 sb[1024];\n"
-        ".shared .align 8 .b8 bar[8];\n.shared .align 4 .b8 slot[4];\n"
-        "ld.param.u64 %rd1, [a];\nld.param.u64 %rd2, [b];\nld.param.u64 %rd3, [out];\n"
-        "mov.u32 %r1, %tid.x;\nmov.u32 %r6, %cluster_ctarank;\nshr.u32 %r9, %r1, 5;\n"
-        "setp.ne.u32 %p1, %r1, 0;\n" +
+        ".shared .align 8 .b8 bar[8];\n.shared .align 4 .b8 slot[4];\n" +
+            declare +
+            "ld.param.u64 %rd1, [a];\nld.param.u64 %rd2, [b];\nld.param.u64 %rd3, [out];\n"
+            "mov.u32 %r1, %tid.x;\nmov.u32 %r6, %cluster_ctarank;\nshr.u32 %r9, %r1, 5;\n"
+            "setp.ne.u32 %p1, %r1, 0;\n" +
             offset("%rd1", rows * 32) + offset("%rd2", 32 * 32) + offset("%rd3", 128 * 256) +
             "setp.ge.u32 %p4, %r1, " + std::to_string(rows) + ";\n@%p4 bra COPIED;\n" +
             copyRow("%rd1", "sa") + "setp.ge.u32 %p4, %r1, 32;\n@%p4 bra COPIED;\n" +
-            copyRow("%rd2", "sb") +
+            copyRow("%rd2", "sb") + prepare +
             "COPIED: fence.proxy.async;\n@%p1 bra READY;\nmbarrier.init.shared.b64 [bar], 1;\n"
             "fence.mbarrier_init.release.cluster;\nREADY:\nsetp.ne.u32 %p5, %r9, 0;\n"
             "@%p5 bra ALLOCATED;\n" +
@@ -52,9 +58,8 @@ struct PairProgram {
             "mov.b32 %r4, " +
             std::to_string(instructionOf(1, 0, m, 64)) +
             ";\nmov.pred %p2, 0;\nshl.b32 %r5, %r9, 21;\nadd.u32 %r5, %r5, %r3;\n"
-            "setp.ne.or.u32 %p6, %r6, 0, %p1;\n@%p6 bra ISSUED;\n"
-            "tcgen05.mma.cta_group::2.kind::f16 [%r3], %rd10, %rd11, %r4, %p2;\n" +
-            commit + "ISSUED:\nbar.warp.sync -1;\n" + wait +
+            "setp.ne.or.u32 %p6, %r6, 0, %p1;\n@%p6 bra ISSUED;\n" +
+            multiply + commit + "ISSUED:\nbar.warp.sync -1;\n" + wait +
             "tcgen05.fence::after_thread_sync;\n"
             "tcgen05.ld.sync.aligned.32x32b.x" +
             (m == 256 ? "64" : "32") + ".b32 " + registers(0, m == 256 ? 64 : 32) +
@@ -119,6 +124,81 @@ TEST(Tcgen05Pair, MultipliesOneHundredAndTwentyEightRows) {
         ASSERT_EQ(outcome.d[lane * 64 + column % 32], outcome.product(row, column))
             << order << " " << row << " " << column;
       }
+  }
+}
+
+// Rows 1 to 31 of columns 8 to 15 have what was in the row before, in both CTAs.
+TEST(Tcgen05Pair, ShiftsRowsInBothCtas) {
+  PairProgram program;
+  program.multiply += "tcgen05.shift.cta_group::2.down [%r3+8];\n";
+  for (const char *order : kOrders) {
+    PairOutcome outcome = run(program, order);
+    ASSERT_EQ(outcome.error, "") << order;
+    for (uint32_t row = 0; row < 256; ++row)
+      for (uint32_t column = 0; column < 64; ++column) {
+        uint32_t lane = row % 128;
+        bool isShifted = lane > 0 && lane < 32 && column / 8 == 1;
+        ASSERT_EQ(outcome.d[row * 64 + column], outcome.product(row - isShifted, column))
+            << order << " " << row << " " << column;
+      }
+  }
+}
+
+// Row r of A is scaled by 2^(r % 3), column c of B by 2^(c % 2). Each CTA has the scales of its
+// rows and those of all columns in its shared memory; copies of the pair bring them to tensor
+// memory.
+PairProgram withScales() {
+  PairProgram program;
+  program.declare = ".shared .align 128 .b8 sfa[1024];\n.shared .align 128 .b8 sfb[1024];\n";
+  program.prepare = "shl.b32 %r20, %r6, 7;\nadd.u32 %r20, %r20, %r1;\n";
+  for (unsigned j = 0; j < 4; ++j) {
+    std::string word = "%q" + std::to_string(60 + j);
+    program.prepare += "add.u32 " + word + ", %r20, " + std::to_string(32 * j) + ";\nrem.u32 " +
+                       word + ", " + word + ", 3;\nadd.u32 " + word + ", " + word + ", 127;\n";
+  }
+  program.prepare += "and.b32 %q64, %r1, 1;\nadd.u32 %q64, %q64, 127;\n"
+                     "shr.u32 %r20, %r1, 3;\nshl.b32 %r20, %r20, 8;\nand.b32 %r21, %r1, 7;\n"
+                     "shl.b32 %r21, %r21, 4;\nadd.u32 %r20, %r20, %r21;\nmov.b32 %r21, sfa;\n"
+                     "add.u32 %r21, %r21, %r20;\n"
+                     "st.shared.v4.b32 [%r21], {%q60, %q61, %q62, %q63};\nmov.b32 %r21, sfb;\n"
+                     "add.u32 %r21, %r21, %r20;\n"
+                     "st.shared.v4.b32 [%r21], {%q64, %q64, %q64, %q64};\n";
+  program.multiply =
+      describeMatrix("sfa", "%rd20") + describeMatrix("sfb", "%rd21") +
+      "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+64], %rd20;\n"
+      "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+68], %rd21;\nmov.b32 %r4, " +
+      std::to_string(64u >> 3 << 17 | 1u << 23 | 2u << 27) +
+      ";\ntcgen05.mma.cta_group::2.kind::mxf8f6f4.block_scale.scale_vec::1X [%r3], %rd10, %rd11, %r4, "
+      "[%r3+64], [%r3+68], %p2;\n";
+  for (std::string *text : {&program.alloc, &program.dealloc})
+    text->replace(text->find("64;"), 3, "128;");
+  return program;
+}
+
+TEST(Tcgen05Pair, MultipliesWithBlockScales) {
+  for (const char *order : kOrders) {
+    PairOutcome outcome = run(withScales(), order);
+    ASSERT_EQ(outcome.error, "") << order;
+    for (uint32_t row = 0; row < 256; ++row)
+      for (uint32_t column = 0; column < 64; ++column) {
+        double sum = 0;
+        for (uint32_t k = 0; k < 32; ++k)
+          sum += valueOfByte(outcome.a, row, k) * valueOfByte(outcome.b, column, k);
+        sum = std::ldexp(sum, int(row % 3 + column % 2));
+        ASSERT_EQ(outcome.d[row * 64 + column], float(sum)) << order << row << " " << column;
+      }
+  }
+}
+
+TEST(Tcgen05Pair, CopiesReadTheSharedMemoryOfBothCtas) {
+  for (const char *order : kOrders) {
+    PairProgram program = withScales();
+    program.prepare = "setp.ne.u32 %p8, %r6, 0;\n@%p8 bra COPIED;\n" + program.prepare;
+    EXPECT_NE(run(program, order)
+                  .error.find("shared read of 16 bytes at 'sfa' +0, which nothing has "
+                              "written"),
+              std::string::npos)
+        << order;
   }
 }
 

@@ -1,5 +1,5 @@
 // This file tests tcgen05.mma: descriptors field by field, products against plain loops.
-#include "device/sim/tc/Tcgen05.h"
+#include "Tcgen05Matrices.h"
 
 #include <gtest/gtest.h>
 
@@ -10,42 +10,9 @@
 
 using namespace azulejo::sim;
 using namespace azulejo::sim::tc;
+using namespace azulejo::sim::tc::test;
 
 namespace {
-
-// The fields of an instruction descriptor, put together as the ISA's table has them.
-struct Fields {
-  uint32_t d = 1, a = 0, b = 0, m = 128, n = 64;
-  bool negateA = false, negateB = false, transA = false, transB = false, saturate = false;
-
-  uint32_t bits() const {
-    return uint32_t(saturate) << 3 | d << 4 | a << 7 | b << 10 | uint32_t(negateA) << 13 |
-           uint32_t(negateB) << 14 | uint32_t(transA) << 15 | uint32_t(transB) << 16 |
-           (n >> 3) << 17 | (m >> 4) << 24;
-  }
-};
-
-// A matrix with 128-byte swizzled rows, K-major: row r at r * 128, or MN-major: k at k * 128 (64
-// elements of 16 bits per row, further ones `leading` bytes on).
-struct Matrix {
-  uint32_t start;
-  bool mnMajor;
-  uint32_t leading;
-  int bytes;
-
-  uint64_t descriptor() const {
-    return uint64_t(2) << 61 | uint64_t(1) << 46 | uint64_t(1024 >> 4) << 32 |
-           uint64_t(leading >> 4) << 16 | start >> 4;
-  }
-  uint32_t address(int mn, int k) const {
-    int perRow = 128 / bytes;
-    uint32_t linear = mnMajor ? start + uint32_t(mn / perRow) * leading + uint32_t(k) * 128 +
-                                    uint32_t(mn % perRow * bytes)
-                              : start + uint32_t(mn) * 128 + uint32_t(k * bytes);
-    uint32_t row = linear / 128, chunk = linear % 128 / 16;
-    return row * 128 + (chunk ^ row % 8) * 16 + linear % 16;
-  }
-};
 
 struct Case {
   Tcgen05Kind kind;
@@ -64,27 +31,6 @@ const Case kCases[] = {
     {Tcgen05Kind::F8f6f4, 0, 4, 0, Type::F16, Type::E3M2, Type::E4M3, 32},
     {Tcgen05Kind::I8, 2, 0, 1, Type::S32, Type::U8, Type::S8, 32},
 };
-
-uint32_t patternOf(Type type, int value) {
-  if (type == Type::S32)
-    return uint32_t(value);
-  return isInteger(type) ? uint32_t(value) & 0xff : encode(type, value);
-}
-
-// Puts an element of `type` into its chunk: types below 8 bits are packed into 16-element chunks.
-void put(std::vector<uint8_t> &shared, const Matrix &matrix, Type type, int mn, int k,
-         uint32_t bits) {
-  int width = storageBits(type);
-  if (width >= 8) {
-    std::memcpy(&shared[matrix.address(mn, k)], &bits, size_t(width / 8));
-    return;
-  }
-  uint8_t *chunk = &shared[matrix.address(mn, k / 16 * 16)];
-  for (int bit = 0; bit < width; ++bit) {
-    int at = k % 16 * width + bit;
-    chunk[at / 8] = uint8_t((chunk[at / 8] & ~(1u << at % 8)) | (bits >> bit & 1) << at % 8);
-  }
-}
 
 void runCase(std::mt19937 &random, const Case &test, Fields fields, bool aInTensorMemory,
              Mode mode) {
@@ -167,118 +113,6 @@ TEST(Tcgen05, EveryKindGivesThePlainResult) {
           if (m == 128 && storageBits(test.a) >= 8)
             runCase(random, test, fields, true, mode);
         }
-}
-
-struct ScaledCase {
-  Tcgen05Kind kind;
-  int block;
-  uint32_t aCode, bCode, scaleCode;
-  Type a, b, scale;
-  int k;
-};
-
-const ScaledCase kScaledCases[] = {
-    {Tcgen05Kind::Mxf8f6f4, 32, 0, 5, 1, Type::E4M3, Type::E2M1, Type::UE8M0, 32},
-    {Tcgen05Kind::Mxf8f6f4, 32, 3, 1, 1, Type::E2M3, Type::E5M2, Type::UE8M0, 32},
-    {Tcgen05Kind::Mxf4, 32, 1, 1, 1, Type::E2M1, Type::E2M1, Type::UE8M0, 64},
-    {Tcgen05Kind::Mxf4nvf4, 16, 1, 1, 0, Type::E2M1, Type::E2M1, Type::UE4M3, 64},
-    {Tcgen05Kind::Mxf4nvf4, 16, 1, 1, 1, Type::E2M1, Type::E2M1, Type::UE8M0, 64},
-};
-
-// Elements of 4 bits without padding: 32 in a chunk.
-void putNibble(std::vector<uint8_t> &shared, const Matrix &matrix, int mn, int k, uint32_t bits) {
-  uint8_t &byte = shared[matrix.address(mn, k / 2)];
-  byte = uint8_t(k % 2 ? (byte & 0x0f) | bits << 4 : (byte & 0xf0) | bits);
-}
-
-// Factors are put into all four copies: of row r in column r / 32, byte `first` + block.
-struct Factors {
-  std::vector<std::vector<double>> values; // [row][block]
-
-  Factors(std::mt19937 &random, TensorMemory &memory, uint32_t base, int rows, int blocks,
-          int first, Type type) {
-    for (int row = 0; row < rows; ++row) {
-      uint32_t word = uint32_t(random());
-      values.emplace_back();
-      for (int block = 0; block < blocks; ++block) {
-        double value = type == Type::UE8M0 ? std::ldexp(1.0, int(random() % 5) - 2)
-                                           : 0.5 * (1 + int(random() % 4));
-        uint32_t bits =
-            type == Type::UE8M0 ? uint32_t(std::ilogb(value) + 127) : encode(Type::E4M3, value);
-        int shift = 8 * (first + block);
-        word = (word & ~(0xffu << shift)) | bits << shift;
-        values.back().push_back(value);
-      }
-      for (uint32_t copy = 0; copy < 4; ++copy)
-        memory.write(copy * 32 + uint32_t(row % 32), base + uint32_t(row / 32), word);
-    }
-  }
-};
-
-void runScaledCase(std::mt19937 &random, const ScaledCase &test, int n) {
-  int blocks = test.k / test.block, firstA = 4 - blocks, firstB = 0;
-  uint32_t bits = uint32_t(firstB) << 4 | test.aCode << 7 | test.bCode << 10 |
-                  uint32_t(n >> 3) << 17 | test.scaleCode << 23 | 1u << 27 | uint32_t(firstA) << 29;
-  Tcgen05Mma op;
-  std::string error;
-  ASSERT_TRUE(decodeScaledInstruction(test.kind, test.block, bits, false, 100, &op, &error))
-      << error;
-  std::vector<uint8_t> shared(160 * 1024);
-  Matrix matrixA = {8192, false, 2048, 1}, matrixB = {65536, false, 2048, 1};
-  TensorMemory memory;
-  uint32_t base = 0;
-  ASSERT_EQ(memory.alloc(512, &base), TmemFault::None);
-  Factors factorsA(random, memory, 300, 128, blocks, firstA, test.scale),
-      factorsB(random, memory, 310, n, blocks, firstB, test.scale);
-  std::vector<std::vector<int>> a(128, std::vector<int>(64)), b(256, std::vector<int>(64));
-  auto fill = [&](std::vector<std::vector<int>> &values, const Matrix &matrix, Type type,
-                  int rows) {
-    for (int row = 0; row < rows; ++row)
-      for (int k = 0; k < test.k; ++k) {
-        values[size_t(row)][size_t(k)] = int(random() % 5) - 2;
-        uint32_t pattern = encode(type, values[size_t(row)][size_t(k)]);
-        if (test.k == 64)
-          putNibble(shared, matrix, row, k, pattern);
-        else
-          put(shared, matrix, type, row, k, pattern);
-      }
-  };
-  fill(a, matrixA, test.a, 128);
-  fill(b, matrixB, test.b, n);
-  Tcgen05Operands operands = {base, false, 0, {}, {}, false, 0, nullptr, 300, 310};
-  ASSERT_TRUE(decodeTcgen05Descriptor(matrixA.descriptor(), &operands.a, &error)) << error;
-  ASSERT_TRUE(decodeTcgen05Descriptor(matrixB.descriptor(), &operands.b, &error)) << error;
-  Tcgen05Cta cta = {{shared.data(), uint32_t(shared.size())}, &memory};
-  Tcgen05Fault fault;
-  ASSERT_TRUE(tcgen05Mma(op, operands, &cta, &fault)) << describe(fault.tensorMemory);
-  for (int row = 0; row < 128; ++row)
-    for (int column = 0; column < n; ++column) {
-      double sum = 0;
-      for (int k = 0; k < test.k; ++k)
-        sum += a[size_t(row)][size_t(k)] * b[size_t(column)][size_t(k)] *
-               factorsA.values[size_t(row)][size_t(k / test.block)] *
-               factorsB.values[size_t(column)][size_t(k / test.block)];
-      ASSERT_EQ(memory.read(uint32_t(row), base + uint32_t(column)), encode(Type::F32, sum))
-          << int(test.kind) << " block " << test.block << " at " << row << "," << column;
-    }
-}
-
-TEST(Tcgen05, BlockScalesGiveThePlainResult) {
-  std::mt19937 random(5);
-  for (const ScaledCase &test : kScaledCases)
-    for (int n : {8, 64, 256})
-      runScaledCase(random, test, n);
-}
-
-TEST(Tcgen05, RefusesWrongScaledDescriptors) {
-  Tcgen05Mma op;
-  std::string error;
-  uint32_t good = 1u << 7 | 1u << 10 | 8u << 17 | 1u << 23 | 1u << 27;
-  EXPECT_TRUE(decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, good, false, 100, &op, &error));
-  for (uint32_t bad : {good | 1u << 31, good | 1u << 24, good | 1u << 29, good & ~(1u << 23),
-                       good | 4, (good & ~(1u << 27)) | 1u << 28, good | 1u << 15})
-    EXPECT_FALSE(decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, bad, false, 100, &op, &error))
-        << std::hex << bad;
 }
 
 // The descriptor of the reference's kernel: f16 to f32, 128 x 128.
