@@ -90,6 +90,7 @@ struct WarpAsync {
   uint64_t wgmmaIssued = 0;             // operations
   uint64_t wgmmaWaited = 0;             // groups that the warp has waited for
   std::deque<uint64_t> wgmmaEnds;       // of the later ones: operations issued until their commit
+  uint64_t committedWgmma() const { return wgmmaWaited + wgmmaEnds.size(); } // groups
   std::unique_ptr<async::Groups<BulkCopy>> stores[32]; // bulk groups belong to lanes
   uint32_t committedStores[32] = {};                   // groups
 };

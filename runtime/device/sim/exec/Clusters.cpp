@@ -106,8 +106,13 @@ struct Round {
   uint64_t progress = 0;
 };
 
+bool isRandom(const Worker &worker) { return worker.launch->asyncMode == kRandom; }
+
 void runRound(Cta &cta, Worker &worker, Round &round) {
-  for (WarpContext &w : cta.warps) {
+  if (isRandom(worker))
+    worker.random.shuffleLast(cta.order, cta.order.size());
+  for (uint32_t index : cta.order) {
+    WarpContext &w = cta.warps[index];
     if (w.live == 0)
       continue;
     round.alive = true;
@@ -135,13 +140,15 @@ bool anyFailed(const Cluster &cluster) {
 
 ClusterStop runCluster(Cluster &cluster, Worker &worker) {
   // Rounds in which every warp that could run only spun.
-  constexpr unsigned kSpinRounds = 16;
+  const unsigned mostSpinning = isRandom(worker) ? 2 : 16;
   // Rounds after which waits that all fail, while nothing changes, are a deadlock.
   constexpr unsigned kDeadRounds = 1000;
   for (unsigned spinning = 0;;) {
     Round round;
-    for (const auto &cta : cluster.ctas) {
-      runRound(*cta, worker, round);
+    if (isRandom(worker))
+      worker.random.shuffleLast(cluster.order, cluster.order.size());
+    for (uint32_t rank : cluster.order) {
+      runRound(*cluster.ctas[rank], worker, round);
       if (round.failed || anyFailed(cluster))
         return ClusterStop::Failed;
     }
@@ -163,8 +170,10 @@ ClusterStop runCluster(Cluster &cluster, Worker &worker) {
       return ClusterStop::HandedOver;
     }
     spinning = round.yieldedOnly ? spinning + 1 : 0;
-    if (isStuck || spinning >= kSpinRounds)
+    if (isStuck || spinning >= mostSpinning)
       return isStuck ? ClusterStop::Stuck : ClusterStop::Spinning;
+    if (isRandom(worker) && worker.random.draw() % 4 == 0)
+      return ClusterStop::HandedOver;
   }
 }
 

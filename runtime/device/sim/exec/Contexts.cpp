@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace azulejo::sim {
 
@@ -188,6 +189,8 @@ void prepareCta(Cta &cta, Worker &worker) {
   cta.shared = alignLine(cta.sharedStorage.data());
   uint8_t *at = alignLine(cta.storage.data());
   cta.warps.resize(warpCount);
+  cta.order.resize(warpCount);
+  std::iota(cta.order.begin(), cta.order.end(), 0u);
   for (uint32_t i = 0; i < warpCount; ++i) {
     WarpContext &w = cta.warps[i];
     w.regs = at;
@@ -254,6 +257,7 @@ std::unique_ptr<Cluster> makeCluster(Worker &worker) {
     cta->cluster = cluster.get();
     prepareCta(*cta, worker);
     cluster->ctas.push_back(std::move(cta));
+    cluster->order.push_back(rank);
   }
   return cluster;
 }

@@ -11,13 +11,9 @@
 
 namespace azulejo::sim {
 
-// A hash of the seed and a count: the same order for the same seed on any machine.
 uint64_t drawRandom(WarpContext &w) {
-  uint64_t x = w.worker->launch->seed +
-               0x9e3779b97f4a7c15u * (++w.draws + w.cta->linear * 1021 + w.index * 131);
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-  return x ^ (x >> 31);
+  return scramble(w.worker->launch->seed +
+                  kRandomStep * (++w.draws + w.cta->linear * 1021 + w.index * 131));
 }
 
 namespace {

@@ -12,14 +12,33 @@ namespace azulejo::sim {
 
 namespace {
 
-// The clusters that a worker has under way. There are several only where they wait for each other.
+// How many clusters may be under way at a time. Only kernels that talk across CTAs can wait for
+// another one; others just run long, and take turns in random order alone.
+uint64_t mostResident(const Launch &launch) {
+  constexpr uint64_t kTurns = 4;
+  uint64_t fit = std::max<uint64_t>(1, launch.multiprocessors / launch.cluster.count());
+  if (launch.kernel->isOrdered)
+    return fit;
+  return launch.asyncMode == kRandom ? std::min(fit, kTurns) : 1;
+}
+
+// In random order no cluster starts before all that would be under way when a GPU started it in
+// order have been started: those that wait for clusters of lower numbers go on in the end.
+uint64_t shuffledAtATime(const Launch &launch) {
+  constexpr uint64_t kMost = 4096;
+  if (launch.asyncMode != kRandom)
+    return 1;
+  return launch.kernel->isOrdered ? mostResident(launch) : kMost;
+}
+
+// The clusters that a worker has under way. There are several where they wait for each other, or in
+// random order.
 class Worklist {
 public:
   Worklist(Worker &worker, ClusterQueue &pending) : worker(worker), pending(pending) {
-    // Only kernels that talk across CTAs can wait for another one; others just run long.
     const Launch &launch = *worker.launch;
-    if (launch.kernel->isOrdered)
-      maxResident = std::max<uint64_t>(1, launch.multiprocessors / launch.cluster.count());
+    isRandom = launch.asyncMode == kRandom;
+    maxResident = mostResident(launch);
     wave = launch.kernel->cancelsClusters ? firstWave(launch) : maxResident;
   }
 
@@ -35,7 +54,7 @@ public:
         continue;
       }
       resident.push_back(std::move(cluster));
-      if (stuck >= resident.size() && !mayStart())
+      if (stuck >= (isRandom ? 2 : 1) * resident.size() && !mayStart())
         giveUp();
     }
     finishLateStores(worker);
@@ -52,7 +71,7 @@ private:
 
   // New clusters go first where one of the wave is missing, or those under way wait for something.
   std::unique_ptr<Cluster> take() {
-    if (mayStart() && (allWait || resident.size() < wave)) {
+    if (mayStart() && isStartDue()) {
       uint64_t number;
       if (pending.take(number))
         return start(number);
@@ -60,9 +79,24 @@ private:
     }
     if (resident.empty())
       return nullptr;
+    if (isRandom)
+      chooseNext();
     std::unique_ptr<Cluster> cluster = std::move(resident.front());
     resident.pop_front();
     return cluster;
+  }
+
+  bool isStartDue() {
+    if (isRandom && !allWait && !resident.empty() && !worker.launch->kernel->cancelsClusters)
+      return worker.random.draw() % 2 != 0;
+    return allWait || resident.size() < wave;
+  }
+
+  // Any of those that have not had a turn since all others had one.
+  void chooseNext() {
+    if (turns == 0)
+      turns = resident.size();
+    std::swap(resident.front(), resident[size_t(worker.random.draw() % turns--)]);
   }
 
   std::unique_ptr<Cluster> start(uint64_t number) {
@@ -87,6 +121,8 @@ private:
   Worker &worker;
   ClusterQueue &pending;
   uint64_t maxResident = 1, wave = 1;
+  bool isRandom = false;
+  uint64_t turns = 0;   // of the first of `resident`, which have not had theirs
   bool allWait = false; // the cluster that ran last waits for another one
   std::vector<std::unique_ptr<Cluster>> idle;
   std::deque<std::unique_ptr<Cluster>> resident;
@@ -111,13 +147,16 @@ void runGrid(const Launch &launch, unsigned threads, LaunchResult &result) {
   const Kernel &kernel = *launch.kernel;
   uint64_t count = launch.grid.count() / launch.cluster.count(); // clusters
   // The race check keeps one clock for the whole launch.
-  bool isSerial = kernel.isOrdered || (launch.checks & kCheckRace) != 0;
+  bool isSerial =
+      kernel.isOrdered || (launch.checks & kCheckRace) != 0 || launch.asyncMode == kRandom;
   unsigned workers = isSerial ? 1 : unsigned(std::min<uint64_t>(threads, count));
-  ClusterQueue pending(count);
+  uint64_t seed = launch.seed + launch.gridId;
+  ClusterQueue pending(count, shuffledAtATime(launch), seed);
   std::vector<Worker> all(workers);
   for (Worker &worker : all) {
     worker.launch = &launch;
     worker.pending = &pending;
+    worker.random = Random(~seed);
     worker.checks = launch.checks;
     worker.caches.resize(kernel.memCount);
     if (launch.checks & (kCheckRace | kCheckInit))

@@ -9,6 +9,11 @@
 namespace azulejo::sim {
 
 bool ClusterQueue::take(uint64_t &number) {
+  if (window > 1 && passed.empty()) {
+    while (passed.size() < window && next < count)
+      passed.push_back(next.fetch_add(1));
+    random.shuffleLast(passed, passed.size());
+  }
   if (!passed.empty()) {
     number = passed.front();
     passed.pop_front();

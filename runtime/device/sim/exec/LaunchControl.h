@@ -3,6 +3,8 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_EXEC_LAUNCHCONTROL_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_EXEC_LAUNCHCONTROL_H
 
+#include "exec/Random.h"
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -12,18 +14,22 @@ namespace azulejo::sim {
 struct Launch;
 struct BulkCopy;
 
-// Clusters by number, in the order in which a GPU would start them.
+// Clusters by number, in the order in which a GPU would start them; or, with a `window`, so many at
+// a time in random order. Those of a window have all been taken before one of the next is.
 class ClusterQueue {
 public:
-  explicit ClusterQueue(uint64_t count) : count(count) {}
+  explicit ClusterQueue(uint64_t count, uint64_t window = 1, uint64_t seed = 0)
+      : count(count), window(window), random(seed) {}
 
-  // Takes the first; false: none is left. Workers may call it at the same time.
+  // Takes the first; false: none is left. Workers may call it at the same time where there is no
+  // window.
   bool take(uint64_t &number);
   // Takes one of the first few, which `choice` selects. Not while other workers run.
   bool takeAny(uint64_t choice, uint64_t &number);
 
 private:
-  const uint64_t count;
+  const uint64_t count, window;
+  Random random;
   std::atomic<uint64_t> next{0};
   std::deque<uint64_t> passed; // before `next`, and not taken
 };

@@ -3,6 +3,7 @@
 // A warp runs its group of lowest program counter; blocks are numbered so that this makes lanes
 // that took different ways meet again (see ir/Order.cpp). Groups wait at barriers and warp-wide
 // operations; a group that spins lets the others run.
+#include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 #include "exec/RunState.h"
 #include "exec/TensorState.h"
@@ -18,16 +19,23 @@ constexpr uint64_t kGroupQuantum = 512;
 constexpr uint64_t kWarpQuantum = 1u << 16;
 // The same where CTAs may wait for each other.
 constexpr uint64_t kOrderedQuantum = 1u << 10;
+// The same in random order, where many CTAs may be under way that wait.
+constexpr uint64_t kRandomQuantum = 1u << 5;
 // Blocks that a group may run after a spinning group has made way for it.
 constexpr uint32_t kGrace = 256;
 
 unsigned lanes(uint32_t mask) { return unsigned(__builtin_popcount(mask)); }
 
+uint64_t quantumOf(const WarpContext &w) {
+  if (!w.kernel->isOrdered)
+    return kWarpQuantum;
+  return w.worker->launch->asyncMode == kRandom ? kRandomQuantum : kOrderedQuantum;
+}
+
 class WarpRunner {
 public:
   explicit WarpRunner(WarpContext &w)
-      : w(w), worker(*w.worker), code(w.kernel->code.data()),
-        quantum(w.kernel->isOrdered ? kOrderedQuantum : kWarpQuantum) {}
+      : w(w), worker(*w.worker), code(w.kernel->code.data()), quantum(quantumOf(w)) {}
 
   Stop run() {
     if (w.live == 0)
@@ -36,7 +44,7 @@ public:
     w.resumeAfter = ptx::kNone;
     if (!pickGroup(w, after))
       return Stop::Blocked;
-    grace = after != ptx::kNone ? kGrace : 0;
+    grace = after != ptx::kNone && !w.others.empty() ? kGrace : 0;
     ++w.runs;
     for (;;) {
       if (!runBlock()) {
@@ -298,10 +306,10 @@ private:
       return resume(pc + 1);
     }
     uint32_t named = i.c != 0 ? w.reg<uint32_t>(i.c)[__builtin_ctz(m)] : 0xffffffffu;
-    if (i.c != 0 && namesOf(i, m, named) != m)
+    if (i.c != 0 && lanesNaming(w, i, m, named) != m)
       return tileSync(i, pc, mask, m);
     if ((m & ~named) != 0)
-      reportMask(i, unsigned(__builtin_ctz(m & ~named)), named);
+      reportMask(w, i, unsigned(__builtin_ctz(m & ~named)), named);
     if ((named & w.live & ~mask) != 0) {
       w.current.syncMask = named & w.live;
       park(pc, GroupState::AtWarpSync);
@@ -318,25 +326,16 @@ private:
     return resume(pc + 1);
   }
 
-  // The lanes of `m` whose membership mask is `named`.
-  uint32_t namesOf(const Inst &i, uint32_t m, uint32_t named) {
-    const uint32_t *names = w.reg<uint32_t>(i.c);
-    uint32_t same = 0;
-    for (unsigned lane = 0; lane < 32; ++lane)
-      same |= uint32_t(names[lane] == named) << lane;
-    return same & m;
-  }
-
   // Lanes at one place that name different masks: every tile of the warp works, and waits, for
   // itself. Tiles that are complete go on; together where that is all of them.
   bool tileSync(const Inst &i, uint32_t pc, uint32_t mask, uint32_t m) {
     uint32_t done = mask & ~m, waiting = 0, awaited = 0;
     for (uint32_t rest = m; rest != 0;) {
       uint32_t named = w.reg<uint32_t>(i.c)[__builtin_ctz(rest)];
-      uint32_t tile = namesOf(i, rest, named);
+      uint32_t tile = lanesNaming(w, i, rest, named);
       rest &= ~tile;
       if ((tile & ~named) != 0)
-        reportMask(i, unsigned(__builtin_ctz(tile & ~named)), named);
+        reportMask(w, i, unsigned(__builtin_ctz(tile & ~named)), named);
       if ((named & w.live & ~tile) != 0) {
         waiting |= tile;
         awaited |= named & w.live;
@@ -352,8 +351,10 @@ private:
       return resume(pc + 1);
     }
     // Whom the lanes wait for is here, and none has the mask that another asks for.
-    if (waiting == m && (awaited & ~m) == 0)
-      return reportContradiction(i, m);
+    if (waiting == m && (awaited & ~m) == 0) {
+      failContradiction(w, i, m);
+      return false;
+    }
     if (done != 0) {
       countRun(i, done);
       Group rest = w.current;
@@ -365,33 +366,6 @@ private:
     w.current.syncMask = awaited;
     park(pc, GroupState::AtWarpSync);
     return pickGroup(w, ptx::kNone) || blocked();
-  }
-
-  static std::string maskText(uint32_t named) {
-    char text[16];
-    snprintf(text, sizeof(text), "0x%08x", named);
-    return text;
-  }
-
-  void reportMask(const Inst &i, unsigned lane, uint32_t named) {
-    if (!(worker.checks & kCheckSync))
-      return;
-    Finding finding = makeFinding(w, i, lane, "sync", "mask-lacks-lane");
-    finding.message = "lane " + std::to_string(lane) + " executes a warp operation whose mask " +
-                      maskText(named) + " does not name it";
-    report(w, i, std::move(finding));
-  }
-
-  // Ends the CTA, as the lanes would wait for ever.
-  bool reportContradiction(const Inst &i, uint32_t m) {
-    const uint32_t *names = w.reg<uint32_t>(i.c);
-    unsigned lane = unsigned(__builtin_ctz(m));
-    unsigned other = unsigned(__builtin_ctz(m & ~namesOf(i, m, names[lane])));
-    failCta(w, i, lane, "sync", "masks-contradict",
-            "lanes wait for each other with different masks: lane " + std::to_string(lane) +
-                " names " + maskText(names[lane]) + ", lane " + std::to_string(other) + " names " +
-                maskText(names[other]));
-    return false;
   }
 
   // nanosleep, and waits that failed: other warps run before this one looks again.

@@ -15,6 +15,13 @@ inline bool isEligible(const WarpContext &w, const Group &group) {
          (group.state == GroupState::AtWarpSync && (group.syncMask & w.live & ~group.mask) == 0);
 }
 
+// WarpMasks.cpp: those of `lanes` whose membership mask is `named`; a lane that its own mask does
+// not name; lanes whose masks contradict each other, so that they would wait for ever: ends the
+// CTA.
+uint32_t lanesNaming(WarpContext &w, const Inst &i, uint32_t lanes, uint32_t named);
+void reportMask(WarpContext &w, const Inst &i, unsigned lane, uint32_t named);
+void failContradiction(WarpContext &w, const Inst &i, uint32_t lanes);
+
 // Takes the group to run next out of `others`: the one of lowest program counter; after a group has
 // spun at `after`, the one behind it. Returns false if none may run. kNone: no group has spun.
 bool pickGroup(WarpContext &w, uint32_t after);

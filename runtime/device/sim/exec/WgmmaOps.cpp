@@ -116,7 +116,36 @@ void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
   });
 }
 
-void wgmmaFence(WarpContext &w, const Inst &, uint32_t) { ++asyncOf(w).fences; }
+namespace {
+// Performs the groups of that warpgroup below `count`, in their order, for all of its warps.
+void performGroups(WarpContext *group, uint64_t count) {
+  for (WarpContext *v = group; v != group + 4; ++v) {
+    WarpAsync &async = asyncOf(*v);
+    async.wgmma.wait(size_t(async.committedWgmma() - count), [&](PendingWgmma &pending) {
+      if (!v->cta->failed)
+        performWgmma(*v, pending);
+    });
+  }
+}
+
+// In random order, what all four warps have committed may be done at any time.
+void performSome(WarpContext &w) {
+  size_t first = w.index & ~3u;
+  if (w.worker->launch->asyncMode != kRandom || first + 4 > w.cta->warps.size())
+    return;
+  WarpContext *group = &w.cta->warps[first];
+  uint64_t committed = asyncOf(w).committedWgmma();
+  uint64_t done = committed - asyncOf(w).wgmma.committedGroups();
+  for (WarpContext *v = group; v != group + 4; ++v)
+    committed = std::min(committed, asyncOf(*v).committedWgmma());
+  performGroups(group, done + drawRandom(w) % (committed - done + 1));
+}
+} // namespace
+
+void wgmmaFence(WarpContext &w, const Inst &, uint32_t) {
+  ++asyncOf(w).fences;
+  performSome(w);
+}
 
 void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   if (mask != 0xffffffffu)
@@ -145,10 +174,11 @@ void wgmmaIssue(WarpContext &w, const Inst &i, uint32_t mask) {
   if (!w.kernel->wgmmaUses.empty())
     checkWgmmaRegisters(w, i);
   bookReads(w, pending, async.wgmmaIssued++);
-  if (w.worker->launch->asyncMode == 1)
+  if (w.worker->launch->asyncMode == kEager)
     performWgmma(w, pending);
   else
     async.wgmma.issue(pending);
+  performSome(w);
 }
 
 void wgmmaCommit(WarpContext &w, const Inst &, uint32_t) {
@@ -156,6 +186,7 @@ void wgmmaCommit(WarpContext &w, const Inst &, uint32_t) {
   async.wgmma.commit();
   async.wgmmaEnds.push_back(async.wgmmaIssued);
   ++w.cta->progress;
+  performSome(w);
 }
 
 // An operation is one of the whole warpgroup: it is done when all four warps have issued it, and
@@ -165,13 +196,13 @@ void wgmmaWait(WarpContext &w, const Inst &i, uint32_t) {
   if (group == nullptr)
     return;
   WarpAsync &own = asyncOf(w);
-  uint64_t committed = own.wgmmaWaited + own.wgmmaEnds.size();
+  performSome(w);
+  uint64_t committed = own.committedWgmma();
   uint64_t wanted = committed - std::min<uint64_t>(committed, uint64_t(i.imm));
   if (wanted <= own.wgmmaWaited)
     return;
   for (WarpContext *v = group; v != group + 4; ++v) {
-    WarpAsync &other = asyncOf(*v);
-    if (other.wgmmaWaited + other.wgmmaEnds.size() >= wanted)
+    if (asyncOf(*v).committedWgmma() >= wanted)
       continue;
     w.waitFailed = true;
     if (v->live == 0)
@@ -180,14 +211,7 @@ void wgmmaWait(WarpContext &w, const Inst &i, uint32_t) {
                   " of the warpgroup has ended without the wgmma that this warp waits for");
     return;
   }
-  for (WarpContext *v = group; v != group + 4; ++v) {
-    WarpAsync &other = asyncOf(*v);
-    uint64_t groups = other.wgmmaWaited + other.wgmmaEnds.size();
-    other.wgmma.wait(size_t(groups - wanted), [&](PendingWgmma &pending) {
-      if (!w.cta->failed)
-        performWgmma(*v, pending);
-    });
-  }
+  performGroups(group, wanted);
   uint64_t operations = own.wgmmaEnds[size_t(wanted - own.wgmmaWaited) - 1];
   own.wgmmaEnds.erase(own.wgmmaEnds.begin(),
                       own.wgmmaEnds.begin() + long(wanted - own.wgmmaWaited));

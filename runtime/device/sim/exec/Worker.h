@@ -7,6 +7,7 @@
 #include "check/Findings.h"
 #include "check/RaceCheck.h"
 #include "exec/Context.h"
+#include "exec/Random.h"
 #include "mem/DeviceMemory.h"
 
 #include "device/sim/tc/Sparse.h"
@@ -60,6 +61,7 @@ struct Cta {
   uint32_t rank = 0;       // in its cluster
   uint32_t sharedBase = 0; // address of window offset 0: the rank from bit kRankShift on
   std::vector<WarpContext> warps;
+  std::vector<uint32_t> order;  // in which they take their turns
   std::vector<uint8_t> storage; // register files and local memory
   std::vector<uint8_t> sharedStorage;
   std::vector<uint8_t> sharedInit; // a byte per byte, check init
@@ -78,6 +80,7 @@ struct Cta {
 // one.
 struct Cluster {
   std::vector<std::unique_ptr<Cta>> ctas;         // by rank
+  std::vector<uint32_t> order;                    // in which they take their turns
   std::unique_ptr<ClusterRace, RaceDeleter> race; // check race
   uint64_t seenProgress = 0;                      // the CTAs' progress at the end of the last round
   unsigned deadRounds = 0; // rounds in which all waits failed and nothing changed
@@ -103,6 +106,7 @@ struct Worker : Counters {
   uint32_t checks = 0;
   std::string printed;             // by vprintf; such kernels have one worker
   bool stop = false;               // the launch was given up
+  Random random;                   // of the order of clusters, CTAs and warps
   ClusterQueue *pending = nullptr; // clusters that have not been started
   bool handsOver = false;          // other clusters are to run before a wait of this one passes
   std::vector<uint64_t> blockRuns, blockLanes; // by block

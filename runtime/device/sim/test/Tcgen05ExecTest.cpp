@@ -146,7 +146,7 @@ TEST(Tcgen05Exec, ZeroColumnsAreNotRead) {
                   column < 16 ? float(result.product(lane / 32 * 32 + column, lane % 32)) : 0.0f)
             << order << " " << lane << " " << column;
   }
-  expectFinding(withZeroColumns(false), "nothing orders the two accesses");
+  expectFinding(withZeroColumns(false), "hazard on shared 'sa'");
   Program program = withZeroColumns(true);
   program.multiply.insert(program.multiply.find("tcgen05.mma"),
                           "or.b64 %rd20, %rd20, 0x0200000000000000;\n");
@@ -240,7 +240,7 @@ TEST(Tcgen05Exec, FindsStoresThatWereNotWaitedFor) {
   expectFinding(program, "the tcgen05.st has not been waited for");
   program = withAInTensorMemory();
   program.prepare.erase(program.prepare.find("bar.sync 0;\n"), 12);
-  expectFinding(program, "nothing orders the two accesses");
+  expectFinding(program, "hazard in tensor memory: ");
 }
 
 TEST(Tcgen05Exec, FindsRegistersUsedBeforeTheWait) {
