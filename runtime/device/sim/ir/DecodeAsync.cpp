@@ -152,6 +152,8 @@ bool Decoder::decodeCpAsync() {
   if (inst->ops.size() > 3) {
     const Operand &extra = inst->ops[3];
     hasPredicate = extra.kind == Operand::Reg && registerType(extra) == Type::Pred;
+    if (hasPredicate && module.version < 75)
+      return fail("a predicate that ignores the source of cp.async needs PTX ISA 7.5");
     bool isPolicy = extra.kind == Operand::Reg && registerBytes(extra) == 8;
     if (!isPolicy &&
         !(hasPredicate ? predicate(extra, operands[0]) : source(extra, 4, operands[0])))

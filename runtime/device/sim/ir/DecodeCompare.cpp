@@ -52,6 +52,9 @@ bool Decoder::decodeSetp() {
   bool isPair = type == Type::F16x2 || type == Type::BF16x2;
   if (isPair && inst->ops[0].pair == kNone)
     return fail("a comparison of pairs writes two predicates, p|q");
+  if ((type == Type::F16 || type == Type::BF16) && inst->ops[0].pair != kNone)
+    return fail("a comparison of ." + std::string(typeName(type)) +
+                " writes one predicate, not p|q");
   uint32_t d, q = 0, a, b, c = 0;
   unsigned bytes = slotBytes(type);
   if (!predicateResult(inst->ops[0], d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||

@@ -62,6 +62,9 @@ bool Decoder::decodeMbarrier() {
   size_t first = arrives ? 1 : 0;
   if (!need(first + 1, first + 2))
     return false;
+  bool isPlain = sub == kMbarArrive || sub == kMbarArriveDrop;
+  if (isPlain && inst->ops.size() == 3 && (module.sm < 90 || module.version < 78))
+    return fail("a count without .noComplete needs sm_90 and PTX ISA 7.8");
   Space space = mbarrierSpace(flags);
   Inst at;
   uint32_t d = 0, b = 0;

@@ -47,7 +47,8 @@ bool Decoder::decodeNarrowCvt() {
   auto bytesOf = [&](tc::Type type) { return containerBits(type) * count <= 16 ? 2u : 4u; };
   bool isF32 = form->from == tc::Type::F32;
   uint32_t d, a, b = 0;
-  if (!need(isPairOfF32 ? 3 : 2) ||
+  if (!need(isPairOfF32 ? 3 : 2) || (form->to == tc::Type::E2M1 && !needByte(inst->ops[0])) ||
+      (form->from == tc::Type::E2M1 && !needByte(inst->ops[1])) ||
       !source(inst->ops[1], isF32 ? 4 : bytesOf(form->from), a, isF32) ||
       (isPairOfF32 && !source(inst->ops[2], 4, b, true)) ||
       !result(inst->ops[0], bytesOf(form->to), d))

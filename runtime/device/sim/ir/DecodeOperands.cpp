@@ -33,6 +33,13 @@ Type Decoder::registerType(const Operand &op) const {
   return flat.registers[flat.registerOf(*current, op.index)].type;
 }
 
+bool Decoder::needByte(const Operand &op) {
+  if (op.kind != Operand::Reg || typeBytes(registerType(op)) == 1)
+    return true;
+  return fail("operand has type ." + std::string(typeName(registerType(op))) +
+              ", the form takes 8 bits");
+}
+
 unsigned Decoder::registerBytes(const Operand &op) const { return slotBytes(registerType(op)); }
 
 uint32_t Decoder::scratch(unsigned bytes) {

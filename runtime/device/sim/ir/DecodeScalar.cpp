@@ -245,6 +245,10 @@ bool Decoder::decodeCvt() {
   Handler fn = isa.convert(to, from, rounding, isPlain);
   if (fn == nullptr)
     return unsupported();
+  bool isBF16 = to == Type::BF16 || from == Type::BF16;
+  if (isBF16 && ((typeBytes(to) == 1 && !needByte(inst->ops[0])) ||
+                 (typeBytes(from) == 1 && !needByte(inst->ops[1]))))
+    return false;
   uint32_t a;
   WideResult wide;
   if (!narrowSource(inst->ops[1], from, a) || !wideResult(inst->ops[0], to, wide))

@@ -23,14 +23,6 @@ tc::Tcgen05Kind takeKind(Modifiers &mods) {
 }
 } // namespace
 
-// The row asks for sm_100a or later, but later chips without tensor memory exist.
-bool Decoder::checkTcgen05Target() {
-  if (module.sm < 120)
-    return true;
-  return fail("tcgen05 exists on sm_100a to sm_110a and their families, the module is for " +
-              std::string(module.target));
-}
-
 // All tcgen05 instructions of a kernel that have a .cta_group have the same.
 bool Decoder::acceptCtaGroup() {
   Modifiers mods(inst->opcode);
@@ -42,7 +34,7 @@ bool Decoder::acceptCtaGroup() {
 }
 
 bool Decoder::decodeTcgen05() {
-  if (!checkTcgen05Target() || !acceptCtaGroup())
+  if (!acceptCtaGroup())
     return false;
   Modifiers mods(inst->opcode);
   mods.next();
@@ -157,7 +149,11 @@ bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   form->isWeightStationary = mods.take("ws");
   form->isPair = ctaGroup == 2;
   form->kind = takeKind(mods);
-  if (mods.take("block_scale"))
+  bool isScaled = mods.take("block_scale");
+  if (isScaled && inst->opcode.find(".scale_vec::") == std::string_view::npos &&
+      module.version < 88)
+    return fail(".block_scale without .scale_vec needs PTX ISA 8.8");
+  if (isScaled)
     form->scaleBlock = mods.take("scale_vec::4X") || mods.take("block16") ? 16 : 32;
   if (form->kind == tc::Tcgen05Kind::I8 && (module.sm == 103 || module.target.back() != 'a'))
     return fail("kind::i8 needs sm_100a or sm_110a, the module is for " +
@@ -200,6 +196,9 @@ bool Decoder::decodeTcgen05Operands(TensorMmaForm &form) {
     return need(6) && source(ops[next], 8, form.zeroColumns);
   }
   uint64_t scale;
+  if (module.sm >= 110)
+    return fail("scale-input-d needs sm_100a or its family, the module is for " +
+                std::string(module.target));
   if (next + 1 != ops.size() || !immediate(ops[next], scale))
     return fail("expected the constant scale-input-d behind enable-input-d");
   bool isScaled = form.kind == tc::Tcgen05Kind::F16 || form.kind == tc::Tcgen05Kind::Tf32;

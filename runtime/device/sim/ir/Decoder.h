@@ -113,6 +113,8 @@ private:
   bool symbolAddress(const Operand &op, uint64_t &value, Space &space);
   unsigned registerBytes(const Operand &op) const;
   Type registerType(const Operand &op) const;
+  // Fails if `op` is a register of more than 8 bits.
+  bool needByte(const Operand &op);
   // The address in `op`: base register (or constant), offset and width.
   bool address(const Operand &op, Space &space, Inst &into);
 
@@ -193,7 +195,6 @@ private:
   bool decodeWmmaMove(Modifiers &mods, bool isLoad);
   bool decodeWmmaMultiply(Modifiers &mods);
   bool decodeTcgen05();
-  bool checkTcgen05Target();
   bool acceptCtaGroup();
   bool decodeTcgen05Allocation(std::string_view op);
   bool decodeTcgen05Access(Modifiers &mods, bool isStore);

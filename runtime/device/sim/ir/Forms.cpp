@@ -70,16 +70,21 @@ const Form kForms[] = {
 #include "ir/Forms.def"
 };
 
+// What `pieces` of an opcode that starts with `start` ask for, of targets before `below` alone
+// where that is not 0.
 struct Modifier {
-  std::string_view name;
-  uint8_t ptx, sm;
+  std::string_view start, pieces;
+  uint8_t ptx;
+  uint16_t sm;
+  uint16_t below;
 };
 const Modifier kModifiers[] = {
-#define MODIFIER(spelling, ptx, sm) {spelling, ptx, sm},
+#define MODIFIER(start, pieces, ptx, sm) {start, pieces, ptx, sm, 0},
+#define MODIFIER_BELOW(below, start, pieces, ptx) {start, pieces, ptx, 0, below},
 #include "ir/Forms.def"
 };
 
-std::string_view familyOf(std::string_view opcode) { return opcode.substr(0, opcode.find('.')); }
+std::string_view firstPiece(std::string_view opcode) { return opcode.substr(0, opcode.find('.')); }
 
 using AluMap = std::unordered_map<std::string_view, const AluForm *>;
 
@@ -123,7 +128,7 @@ const AluForm *findAluForm(std::string_view opcode) {
 const Form *findForm(std::string_view opcode) {
   if (const AluForm *alu = findAluForm(opcode))
     return &alu->form;
-  auto rows = familyMap().find(familyOf(opcode));
+  auto rows = familyMap().find(firstPiece(opcode));
   if (rows == familyMap().end())
     return nullptr;
   for (const Form *form : rows->second)
@@ -160,19 +165,22 @@ std::string versionText(unsigned ptx) {
   return std::to_string(ptx / 10) + "." + std::to_string(ptx % 10);
 }
 
-bool hasTarget(uint16_t sm, std::string_view target) {
-  unsigned least = sm & 0xfff, has = 0;
+unsigned numberOf(std::string_view target) {
+  unsigned number = 0;
   for (char c : target.substr(std::min<size_t>(3, target.size())))
     if (c >= '0' && c <= '9')
-      has = has * 10 + static_cast<unsigned>(c - '0');
-  bool isFamily = !target.empty() && target.back() == 'f' && !(sm & kNoFamily);
-  bool isArch = isFamily || (!target.empty() && target.back() == 'a');
-  if (sm & kOnlyArch)
-    return isArch && has == least;
-  // sm_100 to sm_110; the next family begins with sm_120.
-  if (sm & kFamily)
-    return isArch && has >= least && has < least + 20;
-  return has >= least && (isArch || !(sm & kFromArch));
+      number = number * 10 + static_cast<unsigned>(c - '0');
+  return number;
+}
+
+bool hasTarget(uint16_t targets, std::string_view target) {
+  unsigned least = leastTarget(targets), has = numberOf(target);
+  char suffix = target.empty() ? ' ' : target.back();
+  if (has < least || ((targets & kSuffixed) && suffix != 'a' && suffix != 'f'))
+    return false;
+  return !((targets & kSuffixA) && suffix != 'a') && !((targets & kChip) && has != least) &&
+         !((targets & kTens) && has / 10 != least / 10) &&
+         !((targets & kFamily) && has >= least + 20);
 }
 
 std::string missingVersion(unsigned least, unsigned ptx) {
@@ -182,12 +190,46 @@ std::string missingVersion(unsigned least, unsigned ptx) {
              : "needs PTX ISA " + versionText(least) + ", the module says " + versionText(ptx);
 }
 
-std::string missingTarget(uint16_t sm, std::string_view target) {
-  if (hasTarget(sm, target))
+std::string missingTarget(uint16_t targets, std::string_view target) {
+  if (hasTarget(targets, target))
     return "";
-  bool isArch = (sm & kArchKinds) != 0;
-  return "needs sm_" + std::to_string(sm & 0xfff) + (isArch ? "a" : "") +
-         ", the module's target is " + std::string(target);
+  return "needs sm_" + std::to_string(leastTarget(targets)) + (targets & kSuffixed ? "a" : "") +
+         (targets & (kTens | kFamily) ? " or its family" : "") + ", the module's target is " +
+         std::string(target);
+}
+
+// Whether `pieces` stand in the opcode between dots; with a + between them, both do.
+bool hasPieces(std::string_view opcode, std::string_view pieces) {
+  if (size_t plus = pieces.find('+'); plus != std::string_view::npos)
+    return hasPieces(opcode, pieces.substr(0, plus)) && hasPieces(opcode, pieces.substr(plus + 1));
+  for (size_t at = opcode.find(pieces); at != std::string_view::npos;
+       at = opcode.find(pieces, at + 1)) {
+    size_t end = at + pieces.size();
+    if (at > 0 && opcode[at - 1] == '.' && (end == opcode.size() || opcode[end] == '.'))
+      return true;
+  }
+  return false;
+}
+
+// Of the modifiers with the same pieces, the one with the longest start stands.
+bool isOverridden(const Modifier &modifier, std::string_view opcode) {
+  for (const Modifier &other : kModifiers)
+    if (other.pieces == modifier.pieces && other.start.size() > modifier.start.size() &&
+        opcode.substr(0, other.start.size()) == other.start)
+      return true;
+  return false;
+}
+
+std::string missingForModifier(const Modifier &modifier, std::string_view opcode, unsigned ptx,
+                               std::string_view target) {
+  if (opcode.substr(0, modifier.start.size()) != modifier.start ||
+      !hasPieces(opcode, modifier.pieces) || isOverridden(modifier, opcode) ||
+      (modifier.below != 0 && numberOf(target) >= modifier.below))
+    return "";
+  std::string missing = missingVersion(modifier.ptx, ptx);
+  if (missing.empty())
+    missing = missingTarget(modifier.sm, target);
+  return missing.empty() ? "" : "with '." + std::string(modifier.pieces) + "' " + missing;
 }
 } // namespace
 
@@ -196,18 +238,9 @@ std::string missingFor(const Form &form, std::string_view opcode, unsigned ptx,
   std::string missing = missingVersion(form.ptx, ptx);
   if (missing.empty())
     missing = missingTarget(form.sm, target);
-  for (std::string_view rest = opcode; missing.empty() && !rest.empty();) {
-    std::string_view piece = familyOf(rest);
-    rest = piece.size() < rest.size() ? rest.substr(piece.size() + 1) : std::string_view();
-    for (const Modifier &modifier : kModifiers)
-      if (missing.empty() && modifier.name == piece) {
-        missing = missingVersion(modifier.ptx, ptx);
-        if (missing.empty())
-          missing = missingTarget(modifier.sm, target);
-        if (!missing.empty())
-          missing.insert(0, "with '." + std::string(piece) + "' ");
-      }
-  }
+  for (const Modifier &modifier : kModifiers)
+    if (missing.empty())
+      missing = missingForModifier(modifier, opcode, ptx, target);
   return missing;
 }
 

@@ -14,14 +14,21 @@ namespace azulejo::sim {
 // Against what a form is tested.
 enum class TestLevel : uint8_t { HandTest, ThirdParty, Recorded };
 
-// The least target of a form: a compute capability, perhaps with its arch-specific features.
-constexpr uint16_t kFamily = 0x1000, kNoFamily = 0x2000, kFromArch = 0x4000, kOnlyArch = 0x8000;
-constexpr uint16_t kArchKinds = kFamily | kFromArch | kOnlyArch;
-constexpr uint16_t ofFamily(uint16_t sm) { return sm | kFamily; }
-constexpr uint16_t fromArch(uint16_t sm) { return sm | kFromArch; }
-// Not the family-specific target of suffix f.
-constexpr uint16_t fromExactArch(uint16_t sm) { return sm | kFromArch | kNoFamily; }
-constexpr uint16_t onlyArch(uint16_t sm) { return sm | kOnlyArch; }
+// The targets of a form: a compute capability and later ones, perhaps of suffix a or f alone. The
+// suffixes unlock what later chips need not have, so that these may end at a family or a chip.
+constexpr uint16_t kSuffixed = 0x8000, kSuffixA = 0x4000, kChip = 0x2000, kTens = 0x1000;
+constexpr uint16_t kFamily = 0x0800, kTargetFlags = 0xf800;
+// Suffix a or f, any later target.
+constexpr uint16_t fromArch(uint16_t sm) { return sm | kSuffixed; }
+// Suffix a, any later target.
+constexpr uint16_t fromExactArch(uint16_t sm) { return sm | kSuffixed | kSuffixA; }
+// Suffix a of that target alone.
+constexpr uint16_t onlyArch(uint16_t sm) { return sm | kSuffixed | kSuffixA | kChip; }
+// Suffix a or f, later targets of the same ten: ofTens(100) is sm_100 and sm_103.
+constexpr uint16_t ofTens(uint16_t sm) { return sm | kSuffixed | kTens; }
+// Suffix a or f, the family: ofFamily(100) is sm_100 to sm_110, those with tensor memory.
+constexpr uint16_t ofFamily(uint16_t sm) { return sm | kSuffixed | kFamily; }
+constexpr uint16_t leastTarget(uint16_t targets) { return targets & ~kTargetFlags; }
 
 // A row of Forms.def or AluForms.def.
 struct Form {
@@ -30,7 +37,7 @@ struct Form {
   const char *operands;  // Forms.def has the notation; null in rows of AluForms.def
   OpClass opClass;
   uint8_t ptx; // least PTX ISA version
-  uint16_t sm; // least target
+  uint16_t sm; // targets
   TestLevel level;
   uint32_t decoder; // index into the decoder's methods; unused in rows of AluForms.def
   const struct AluForm *alu = nullptr; // the rest of a row of AluForms.def

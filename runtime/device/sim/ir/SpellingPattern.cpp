@@ -2,6 +2,7 @@
 #include "ir/SpellingPattern.h"
 
 #include <algorithm>
+#include <random>
 
 namespace azulejo::sim {
 
@@ -93,6 +94,42 @@ std::string spellingAt(std::string_view pattern, size_t index) {
     choice -= count;
   }
   return head; // past the last one
+}
+
+namespace {
+// Spellings that have every alternative: the groups that follow each other advance together.
+std::vector<std::string> coveringSpellings(std::string_view pattern) {
+  size_t at = pattern.find('(');
+  if (at == std::string_view::npos)
+    return {std::string(pattern)};
+  size_t end = behindGroup(pattern, at);
+  std::vector<std::string> heads, spelled;
+  for (std::string_view part : alternatives(pattern.substr(at + 1, end - at - 2)))
+    for (const std::string &inside : coveringSpellings(part))
+      heads.push_back(inside);
+  std::vector<std::string> tails = coveringSpellings(pattern.substr(end));
+  for (size_t i = 0; i < std::max(heads.size(), tails.size()); ++i)
+    spelled.push_back(std::string(pattern.substr(0, at)) + heads[i % heads.size()] +
+                      tails[i % tails.size()]);
+  return spelled;
+}
+} // namespace
+
+std::vector<std::string> sampleOf(std::string_view pattern, size_t more) {
+  std::vector<std::string> spelled = coveringSpellings(pattern);
+  size_t count = spellingCount(pattern);
+  if (count <= spelled.size() + more) {
+    spelled.clear();
+    for (size_t i = 0; i < count; ++i)
+      spelled.push_back(spellingAt(pattern, i));
+    return spelled;
+  }
+  std::mt19937_64 random(count);
+  for (size_t i = 0; i < more; ++i)
+    spelled.push_back(spellingAt(pattern, random() % count));
+  std::sort(spelled.begin(), spelled.end());
+  spelled.erase(std::unique(spelled.begin(), spelled.end()), spelled.end());
+  return spelled;
 }
 
 std::vector<std::string_view> familiesOf(std::string_view pattern) {

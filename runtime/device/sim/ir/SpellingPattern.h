@@ -16,6 +16,10 @@ bool matchesPattern(std::string_view pattern, std::string_view text);
 size_t spellingCount(std::string_view pattern);
 std::string spellingAt(std::string_view pattern, size_t index);
 
+// Spellings that have every alternative of every group, and `more` others, the same in every run;
+// all of them where there are no more.
+std::vector<std::string> sampleOf(std::string_view pattern, size_t more);
+
 // What the spellings of `pattern` start with, up to the first dot, without repetition. Only the
 // group that a pattern starts with may hold different families, as (atom|red).add.u32 does.
 std::vector<std::string_view> familiesOf(std::string_view pattern);

@@ -95,15 +95,25 @@ bool agrees(const Conversion &c, uint64_t expected, uint64_t got) {
 
 unsigned bytesOf(const std::string &type) { return std::max(2u, bitsOfName(type) / 8); }
 
+// Bytes beside bf16 are in registers of 8 bits.
+std::string instructionsOf(const Conversion &c) {
+  std::string to = laneRegister(bytesOf(c.to), 20), from = laneRegister(bytesOf(c.from), 10);
+  if (c.from == "bf16" && bitsOfName(c.to) == 8)
+    return "{ .reg .b8 %byte;\n" + c.opcode + " %byte, " + from + ";\ncvt." + c.to[0] + "16." +
+           c.to + " " + to + ", %byte; }";
+  if (c.to == "bf16" && bitsOfName(c.from) == 8)
+    return "{ .reg .b8 %byte;\ncvt.u8.u16 %byte, " + from + ";\n" + c.opcode + " " + to +
+           ", %byte; }";
+  return c.opcode + " " + to + ", " + from + ";";
+}
+
 void testRow(const Form &form) {
   std::vector<Conversion> conversions;
   std::vector<LaneOp> ops;
   for (const std::string &opcode : spellingsOf(form, 2000)) {
     conversions.push_back(takeApart(opcode));
     const Conversion &c = conversions.back();
-    ops.push_back({opcode + " " + laneRegister(bytesOf(c.to), 20) + ", " +
-                       laneRegister(bytesOf(c.from), 10) + ";",
-                   bytesOf(c.to)});
+    ops.push_back({instructionsOf(c), bytesOf(c.to)});
   }
   LaneInputs inputs = {laneValues(1), laneValues(2), laneValues(3)};
   std::vector<std::vector<uint64_t>> results = runOps(ops, inputs);
@@ -121,15 +131,15 @@ void testRow(const Form &form) {
 
 TEST(ConvertForms, EverySpellingOfOneValue) {
   size_t rows = 0;
-  for (const char *name :
-       {"cvt_int", "cvt_to_int", "cvt_bf16_to_int", "cvt_from_int", "cvt_int_to_bf16", "cvt_same",
-        "cvt_widen", "cvt_widen_bf16", "cvt_bf16", "cvt_narrow", "cvt_relu"})
+  for (const char *name : {"cvt_int", "cvt_int_sat", "cvt_to_int", "cvt_bf16_to_int",
+                           "cvt_from_int", "cvt_int_to_bf16", "cvt_same", "cvt_widen",
+                           "cvt_widen_bf16", "cvt_bf16", "cvt_narrow", "cvt_relu"})
     for (const Form *form : allForms())
       if (form->name == std::string(name)) {
         testRow(*form);
         ++rows;
       }
-  EXPECT_EQ(rows, 11u);
+  EXPECT_EQ(rows, 12u);
 }
 
 // The first source is the upper half.

@@ -16,7 +16,7 @@ AsyncRun run(const std::string &body, const std::string &options, unsigned threa
   std::string ptx = wrapKernel(".param .u64 out, .param .u64 in",
                                ".shared .align 16 .b8 data[256];\n.shared .align 8 .b8 bar[8];\n" +
                                    body + storeOut(threads),
-                               "sm_90", "8.0");
+                               "sm_90", "8.6");
   return runCluster(ptx, 1, threads, options, [](Sim &sim) {
     return std::vector<Arg>{Arg::of(sim.upload(numbers(), "in"))};
   });

@@ -12,7 +12,7 @@ std::string wrap(const std::string &body) {
                     ".shared .align 16 .b8 data[512];\n.shared .align 16 .b8 from[512];\n"
                     ".shared .align 8 .b8 bar[8];\n" +
                         body,
-                    "sm_90", "8.3");
+                    "sm_90", "8.6");
 }
 
 // %r10: data, %r11: bar of the block of rank 0; %r12 the thread's own place in its data.

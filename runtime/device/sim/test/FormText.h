@@ -10,9 +10,14 @@
 namespace azulejo::sim::test {
 
 // The instructions, without ';', that `opcode` of row `form` can be written as: with and without
-// its optional operands, on registers %h, %r, %rd, %rq and %p, and the variable `parameter` in
-// .param space. Empty where the row's operands are not in the notation.
+// its optional operands, on what formModule() declares. Empty where the row's operands are not in
+// the notation.
 std::vector<std::string> instructionsOf(const Form &form, const std::string &opcode);
+
+// A module with what those instructions refer to, and a kernel for each, alone on its line.
+constexpr unsigned kFirstFormLine = 6;
+std::string formModule(const std::string &version, const std::string &target,
+                       const std::vector<std::string> &instructions);
 
 } // namespace azulejo::sim::test
 

@@ -31,13 +31,12 @@ std::string levelName(TestLevel level) {
 }
 
 std::string targetName(uint16_t sm) {
-  if (sm & kOnlyArch)
-    return "sm_" + std::to_string(sm & 0xfff) + "a only";
-  if (sm & kFamily)
-    return "sm_" + std::to_string(sm & 0xfff) + "f";
-  return sm & kFromArch ? "sm_" + std::to_string(sm & 0xfff) + "a"
-         : sm <= 53     ? "any"
-                        : "sm_" + std::to_string(sm);
+  std::string name = "sm_" + std::to_string(leastTarget(sm));
+  if (sm & kTens)
+    return name + "f";
+  if (sm & kSuffixed)
+    return name + "a" + (sm & kChip ? " only" : sm & kFamily ? " to 110a" : "");
+  return sm <= 53 ? "any" : name;
 }
 
 std::string operandsOf(const Form &form) {
@@ -77,7 +76,7 @@ Every form that [the simulator](simulator.md) executes. Any other is refused whe
 that the module's version or target does not have.
 
 In a spelling `(x|y|)` stands for x, y or nothing. In the operands `T` is a register of the spelling's last type, `S` of the
-one before it, `p` a predicate, `[a]` an address; what a `?` follows may be absent. A move spelled with `{}` takes a braced
+one before it, `p` a predicate, `[a]` an address, `policy` what `.L2::cache_hint` asks for; what a `?` follows may be absent. A move spelled with `{}` takes a braced
 list, one with `%clock` reads a clock. Modifiers that ask for more than their form: `.relaxed`, `.acquire`, `.release`,
 `.acq_rel` sm_70; `.cluster`, `.shared::cluster` PTX 7.8 and sm_90; cache hints PTX 7.4 and sm_70 to 80.
 

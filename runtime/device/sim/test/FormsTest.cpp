@@ -14,40 +14,41 @@ namespace {
 constexpr size_t kSpellings = 600; // of a row
 
 std::string targetOf(const Form &form) {
-  bool isArch = (form.sm & kArchKinds) != 0;
-  return isArch ? "sm_" + std::to_string(form.sm & 0xfff) + "a" : "sm_120";
+  return form.sm & kSuffixed ? "sm_" + std::to_string(leastTarget(form.sm)) + "a" : "sm_120";
 }
 
-// Decodes a kernel of that body; returns what is wrong with it.
-std::string decodeBody(const std::string &body, const std::string &target,
-                       const std::string &version = "9.0") {
-  std::string text =
-      ".version " + version + "\n.target " + target +
-      "\n.address_size 64\n.visible .entry k(.param .u64 p)\n{\n.reg .pred %p<8>;\n"
-      ".reg .b16 %h<64>;\n.reg .b32 %r<64>;\n.reg .b64 %rd<64>;\n.reg .b128 %rq<64>;\n"
-      ".param .align 64 .b8 parameter[64];\n" +
-      body + "ret;\n}\n";
-  std::string error;
+// Decodes a kernel for each instruction; returns what is wrong with the first that fails.
+std::string decodeAll(const std::vector<std::string> &instructions, const std::string &target,
+                      const std::string &version = "9.0") {
+  std::string text = formModule(version, target, instructions), error;
   std::unique_ptr<ptx::Module> module = ptx::parse(text, "forms", error);
   if (module == nullptr)
     return error;
   DecodeOptions options;
   options.sm = std::atoi(target.c_str() + 3);
-  if (decodeKernel(*module, module->functions[0], {}, options, error) == nullptr)
-    return error;
+  for (const ptx::Function &function : module->functions)
+    if (function.isEntry && decodeKernel(*module, function, {}, options, error) == nullptr)
+      return error;
   return "";
+}
+
+std::string decodeOne(const std::string &instruction, const std::string &target,
+                      const std::string &version = "9.0") {
+  return decodeAll({instruction}, target, version);
 }
 
 TEST(Forms, EverySpellingDecodes) {
   size_t decoded = 0;
   for (const Form *form : allForms()) {
-    std::string body;
-    for (const std::string &opcode : spellingsOf(*form, kSpellings))
-      for (const std::string &text : instructionsOf(*form, opcode)) {
-        body += text + ";\n";
-        ++decoded;
-      }
-    EXPECT_EQ(decodeBody(body, targetOf(*form)), "") << form->name;
+    std::vector<std::string> all;
+    for (const std::string &opcode : spellingsOf(*form, kSpellings)) {
+      std::vector<std::string> texts = instructionsOf(*form, opcode);
+      EXPECT_FALSE(texts.empty()) << "no text for the operands " << form->operands << " of row "
+                                  << form->name << ": see OperandText.cpp";
+      all.insert(all.end(), texts.begin(), texts.end());
+    }
+    EXPECT_EQ(decodeAll(all, targetOf(*form)), "") << form->name;
+    decoded += all.size();
   }
   EXPECT_GT(decoded, 8000u);
 }
@@ -72,8 +73,8 @@ TEST(Forms, AFormThatTheTargetLacksIsRefused) {
     std::vector<std::string> texts = instructionsOf(*form, opcode);
     if (texts.empty())
       continue;
-    if ((form->sm & 0xfff) > 75) {
-      EXPECT_NE(decodeBody(texts[0] + ";\n", "sm_75").find("the module's target is sm_75"),
+    if (leastTarget(form->sm) > 75) {
+      EXPECT_NE(decodeOne(texts[0], "sm_75").find("the module's target is sm_75"),
                 std::string::npos)
           << texts[0];
       ++refusedTargets;
@@ -81,9 +82,8 @@ TEST(Forms, AFormThatTheTargetLacksIsRefused) {
     if (form->ptx > 60) {
       std::string before =
           std::to_string((form->ptx - 1) / 10) + "." + std::to_string((form->ptx - 1) % 10);
-      EXPECT_NE(
-          decodeBody(texts[0] + ";\n", targetOf(*form), before).find("the module says " + before),
-          std::string::npos)
+      EXPECT_NE(decodeOne(texts[0], targetOf(*form), before).find("the module says " + before),
+                std::string::npos)
           << texts[0];
       ++refusedVersions;
     }
@@ -93,11 +93,11 @@ TEST(Forms, AFormThatTheTargetLacksIsRefused) {
 }
 
 TEST(Forms, AModifierMayAskForMore) {
-  EXPECT_EQ(decodeBody("ld.global.L2::128B.b32 %r1, [%rd1];\n", "sm_75", "7.4"), "");
-  EXPECT_NE(decodeBody("ld.global.L2::256B.b32 %r1, [%rd1];\n", "sm_75", "7.4")
+  EXPECT_EQ(decodeOne("ld.global.L2::128B.b32 %r1, [%rd1]", "sm_75", "7.4"), "");
+  EXPECT_NE(decodeOne("ld.global.L2::256B.b32 %r1, [%rd1]", "sm_75", "7.4")
                 .find("with '.L2::256B' needs sm_80"),
             std::string::npos);
-  EXPECT_NE(decodeBody("atom.cluster.global.add.u32 %r1, [%rd1], %r2;\n", "sm_80", "8.0")
+  EXPECT_NE(decodeOne("atom.cluster.global.add.u32 %r1, [%rd1], %r2", "sm_80", "8.0")
                 .find("with '.cluster' needs sm_90"),
             std::string::npos);
 }
@@ -130,7 +130,7 @@ TEST(Forms, UnknownSpellingsAreRefused) {
             isSpelled |= matchesPattern(row->spellings, text);
           if (isSpelled || text.find_first_of("{%") != std::string::npos)
             continue;
-          std::string error = decodeBody(text + " %r1, %r2, %r3;\n", targetOf(*form));
+          std::string error = decodeOne(text + " %r1, %r2, %r3", targetOf(*form));
           EXPECT_NE(error.find("instruction form '" + text + "' is not implemented"),
                     std::string::npos)
               << text << ": " << error;

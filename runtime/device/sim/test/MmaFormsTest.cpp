@@ -227,8 +227,8 @@ std::string kernelFor(const std::string &opcode, const MmaText &form, const Word
 }
 
 std::string targetOf(const Form &form) {
-  unsigned sm = form.sm & 0xfff;
-  return "sm_" + std::to_string(sm) + (form.sm & (kFromArch | kOnlyArch) ? "a" : "");
+  unsigned sm = std::max<unsigned>(leastTarget(form.sm), 75); // the least that is simulated
+  return "sm_" + std::to_string(sm) + (form.sm & kSuffixed ? "a" : "");
 }
 
 void testForm(const Form &row, const std::string &opcode, const std::string &mode,

@@ -169,6 +169,7 @@ Program withScales() {
                      ";\ntcgen05.st.sync.aligned.32x32b.x1.b32 [%r5+44], {%q64};\n"
                      "tcgen05.wait::st.sync.aligned;\ntcgen05.fence::before_thread_sync;\n"
                      "bar.sync 0;\ntcgen05.fence::after_thread_sync;\n";
+  program.version = "8.8";
   program.multiply =
       "mov.b32 %r4, " + std::to_string(kColumns >> 3 << 17 | 1u << 23 | 1u << 27) +
       ";\ntcgen05.mma.cta_group::1.kind::mxf8f6f4.block_scale [%r3], %rd10, %rd11, %r4, [%r3+40], "
@@ -338,7 +339,7 @@ TEST(Tcgen05Exec, RefusesWhatItDoesNotSimulate) {
   EXPECT_EQ(loadError(fence, "sm_103a", "8.8", 103), "");
   EXPECT_NE(loadError(fence, "sm_100", "8.6").find("needs sm_100a"), std::string::npos);
   EXPECT_NE(loadError(fence, "sm_90a", "8.0", 90).find("needs PTX ISA 8.6"), std::string::npos);
-  EXPECT_NE(loadError(fence, "sm_120a", "8.7", 120).find("exists on sm_100a to sm_110a"),
+  EXPECT_NE(loadError(fence, "sm_120a", "8.7", 120).find("needs sm_100a or its family"),
             std::string::npos);
 }
 
