@@ -155,6 +155,9 @@ void reduceElements(AtomicOp op, Type type, uint8_t *at, const uint8_t *from, ui
 // What the checks see of a matrix that the tensor core reads from shared memory of `owner`.
 void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
                     const tc::SharedOperand &operand);
+// Counts a matrix in shared memory that a tensor core reads. `mayBeKept`: it may have it from an
+// earlier instruction.
+void countOperand(Worker &worker, const tc::SharedOperand &operand, bool mayBeKept);
 
 } // namespace azulejo::sim
 

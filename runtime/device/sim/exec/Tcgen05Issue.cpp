@@ -171,6 +171,8 @@ void tcgen05Mma(WarpContext &w, const Inst &i, uint32_t mask) {
   for (uint32_t m = mask; m != 0 && !w.cta->failed; m &= m - 1) {
     TensorOperation op =
         operationOf(w, i, unsigned(__builtin_ctz(m)), TensorOperation::Mma, form.isPair);
+    op.mayKeepA = form.mayKeepA;
+    op.mayKeepB = form.mayKeepB;
     if ((form.isPair && !hasPeer(w, i, op.lane)) || !readMma(form, op))
       return;
     for (Cta *cta : ctasOf(op)) {

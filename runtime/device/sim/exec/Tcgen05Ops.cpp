@@ -34,6 +34,11 @@ void performMma(const TensorOperation &op) {
     return failOutside(op, fault.address);
   if (!isDone)
     reportTensorFault(*op.warp, *op.inst, op.lane, fault.tensorMemory, fault.address);
+  for (size_t c = 0; c < ctas.size(); ++c) {
+    if (!operands.aInTensorMemory)
+      countOperand(worker, tc::tcgen05OperandA(op.mma, operands.a), op.mayKeepA);
+    countOperand(worker, tc::tcgen05OperandB(op.mma, operands), op.mayKeepB);
+  }
   countMacs(worker, unsigned(op.mma.dot.a),
             uint64_t(op.mma.m) * unsigned(op.mma.n) * unsigned(op.mma.dot.k));
 }
@@ -50,6 +55,8 @@ void performMove(const TensorOperation &op, Cta &cta) {
     failOutside(op, outside.address);
   else if (fault != tc::TmemFault::None)
     reportTensorFault(*op.warp, *op.inst, op.lane, fault, op.address);
+  else if (op.kind == TensorOperation::Copy)
+    countOperand(*op.warp->worker, tc::tmemCopySource(op.copy, op.source), false);
 }
 } // namespace
 

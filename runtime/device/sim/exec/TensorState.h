@@ -26,6 +26,7 @@ struct TensorMmaForm {
   bool enableNegated = false;
   bool hasLanes = false;
   bool hasZeroColumns = false;
+  bool mayKeepA = false, mayKeepB = false; // .collector::…::use and lastuse
   int scaleInputD = 0;
   int scaleBlock = 0; // elements of a factor of the kinds with block scales
   uint32_t scaleA = 0, scaleAOffset = 0, scaleB = 0, scaleBOffset = 0;
@@ -40,8 +41,9 @@ struct TensorOperation {
   WarpContext *warp = nullptr;
   const Inst *inst = nullptr;
   unsigned lane = 0;
-  bool isPair = false; // .cta_group::2; of a commit it makes no difference
-  uint64_t number = 0; // in the order of issue, from 1
+  bool isPair = false;                     // .cta_group::2; of a commit it makes no difference
+  bool mayKeepA = false, mayKeepB = false; // the collector buffer may have them
+  uint64_t number = 0;                     // in the order of issue, from 1
   tc::Tcgen05Mma mma = {};
   tc::Tcgen05Operands operands = {};
   std::array<uint32_t, 8> disabledLanes = {};

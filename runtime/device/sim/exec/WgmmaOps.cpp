@@ -88,6 +88,11 @@ void performWgmma(WarpContext &w, const PendingWgmma &pending) {
                    "wgmma reads " + std::to_string(fault.bytes) + " bytes at shared address " +
                        std::to_string(fault.address) + ", outside of shared memory");
   checkWritten(w, pending, at);
+  // A warp reads its own rows of A; B is one for the four.
+  if (!op.form.aInRegisters)
+    countOperand(*w.worker, tc::wgmmaOperandA(op, at.a, int(w.index % 4)), false);
+  if (w.index % 4 == 0)
+    countOperand(*w.worker, tc::wgmmaOperandB(op, at.b), false);
   countMacs(*w.worker, unsigned(op.form.a), 16ull * unsigned(op.form.n) * unsigned(op.dot.k));
 }
 
@@ -114,6 +119,17 @@ void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
         std::memchr(owner.sharedInit.data() + address, 0, 16) != nullptr)
       reportUninitialised(w, i, lane, address, 16, false);
   });
+}
+
+// 32 banks give 4 bytes a wavefront each, whatever reads them.
+void countOperand(Worker &worker, const tc::SharedOperand &operand, bool mayBeKept) {
+  constexpr uint64_t kChunkBytes = 16, kWavefrontBytes = 128;
+  uint64_t bytes = tc::chunkCount(operand) * kChunkBytes;
+  uint64_t wavefronts = mayBeKept ? 0 : (bytes + kWavefrontBytes - 1) / kWavefrontBytes;
+  worker.tensorOperands.requests += 1;
+  worker.tensorOperands.bytes += bytes;
+  worker.tensorOperands.units += wavefronts;
+  worker.tensorOperands.ideal += wavefronts;
 }
 
 namespace {

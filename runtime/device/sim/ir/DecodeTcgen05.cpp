@@ -21,6 +21,11 @@ tc::Tcgen05Kind takeKind(Modifiers &mods) {
       return kind;
   return tc::Tcgen05Kind::F8f6f4;
 }
+
+// collector::…::use and lastuse.
+bool isUse(std::string_view collector) {
+  return collector.size() > 3 && collector.substr(collector.size() - 3) == "use";
+}
 } // namespace
 
 // All tcgen05 instructions of a kernel that have a .cta_group have the same.
@@ -149,6 +154,8 @@ bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   form->isWeightStationary = mods.take("ws");
   form->isPair = ctaGroup == 2;
   form->kind = takeKind(mods);
+  form->mayKeepA = isUse(mods.takePrefixed("collector::a::"));
+  form->mayKeepB = isUse(mods.takePrefixed("collector::b"));
   bool isScaled = mods.take("block_scale");
   if (isScaled && inst->opcode.find(".scale_vec::") == std::string_view::npos &&
       module.version < 88)

@@ -46,6 +46,9 @@ struct Counters {
   MemCounters sharedLoad, sharedStore, sharedAtomic;
   MemCounters matrixLoad, matrixStore; // ldmatrix, stmatrix
   MemCounters localLoad, localStore;   // no units
+  // Matrices in shared memory that wgmma and tcgen05 read: requests are matrices. Units leave out
+  // those that a tensor core may still have.
+  MemCounters tensorOperands;
   MemCounters bulkLoad, bulkStore; // contiguous pieces of bulk and tensor copies in global memory
   uint64_t atomics = 0, barriers = 0, divergent = 0, asyncBytes = 0;
   uint64_t canceledCtas = 0; // by clusterlaunchcontrol: they never ran
@@ -63,6 +66,7 @@ struct Counters {
     matrixStore.add(other.matrixStore);
     localLoad.add(other.localLoad);
     localStore.add(other.localStore);
+    tensorOperands.add(other.tensorOperands);
     bulkLoad.add(other.bulkLoad);
     bulkStore.add(other.bulkStore);
     atomics += other.atomics;

@@ -33,6 +33,11 @@ Json bulkJson(const MemCounters &counters) {
   return {{"pieces", counters.requests}, {"bytes", counters.bytes}, {"sectors", counters.units}};
 }
 
+Json operandsJson(const MemCounters &counters) {
+  return {
+      {"matrices", counters.requests}, {"bytes", counters.bytes}, {"wavefronts", counters.units}};
+}
+
 Json bufferJson(const BufferStats &buffer) {
   return {{"load_bytes", buffer.loadBytes},         {"load_sectors", buffer.loadSectors},
           {"store_bytes", buffer.storeBytes},       {"store_sectors", buffer.storeSectors},
@@ -80,6 +85,7 @@ Json statsJson(const KernelStats &stats) {
           {"shared_atomic", sharedJson(stats.sharedAtomic)},
           {"ldmatrix", sharedJson(stats.matrixLoad)},
           {"stmatrix", sharedJson(stats.matrixStore)},
+          {"tensor_operands", operandsJson(stats.tensorOperands)},
           {"local_load", localJson(stats.localLoad)},
           {"local_store", localJson(stats.localStore)},
           {"atomics", stats.atomics},

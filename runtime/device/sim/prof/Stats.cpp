@@ -73,7 +73,7 @@ LaunchWork workOf(const KernelStats &stats, uint64_t footprintRead, uint64_t foo
   work.fp64 = stats.instructions[static_cast<unsigned>(OpClass::Fp64)];
   work.special = stats.instructions[static_cast<unsigned>(OpClass::Special)];
   work.wavefronts = stats.sharedLoad.units + stats.sharedStore.units + stats.sharedAtomic.units +
-                    stats.matrixLoad.units + stats.matrixStore.units;
+                    stats.matrixLoad.units + stats.matrixStore.units + stats.tensorOperands.units;
   work.l1Sectors = stats.globalLoad.units;
   // Bulk copies pass by the first level; what lanes read comes from the second level once at least.
   uint64_t writes = stats.globalStore.units + stats.globalAtomic.units + stats.bulkStore.units;

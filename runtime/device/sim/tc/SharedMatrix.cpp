@@ -138,6 +138,15 @@ bool areZeros(const SharedOperand &operand, int row, int count) {
   return row == end;
 }
 
+uint64_t chunkCount(const SharedOperand &operand) {
+  int per = elementsPerChunk(operand.format);
+  int rowStep = operand.mnMajor ? per : 1, kStep = operand.mnMajor ? 1 : per;
+  uint64_t runs = 0; // of rows that lie in one chunk, for each k
+  for (int row = 0; row < operand.rows; row += rowStep)
+    runs += !areZeros(operand, row, rowStep);
+  return runs * uint64_t((operand.k + kStep - 1) / kStep);
+}
+
 bool gatherOperand(const SharedView &shared, const SharedOperand &operand, bool negate,
                    uint8_t *packed, uint32_t stride, SharedFault *fault) {
   int per = elementsPerChunk(operand.format);

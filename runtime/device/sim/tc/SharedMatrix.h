@@ -64,6 +64,9 @@ template <typename Function> void forEachChunk(const SharedOperand &operand, Fun
       fn(chunkAddress(operand, row, k));
 }
 
+// How many chunks that are.
+uint64_t chunkCount(const SharedOperand &operand);
+
 // A CTA's shared memory: byte i has shared address i.
 struct SharedView {
   const uint8_t *bytes;
