@@ -39,7 +39,7 @@ void testProperty(WarpContext &w, const Inst &i, uint32_t mask);
 // cvt.tf32.f32. sub: rounding; flags: CvtFlag.
 void convertTf32(WarpContext &w, const Inst &i, uint32_t mask);
 
-// Conversions of narrow floats. data: NarrowConversion.
+// Conversions of narrow floats. data: NarrowConversion; c: random bits.
 void convertNarrow(WarpContext &w, const Inst &i, uint32_t mask);
 
 // cvta: imm is added, or subtracted where `sub` is 1; n: 4 where the address register has 32 bits.

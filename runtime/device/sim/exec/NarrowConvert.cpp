@@ -12,13 +12,16 @@ uint32_t readSlot(WarpContext &w, uint32_t slot, int bits, unsigned lane) {
 
 // Element `e` of the sources, counted from the low end.
 float sourceOf(WarpContext &w, const Inst &i, const NarrowConversion &form, int e, unsigned lane) {
-  if (form.from == tc::Type::F32) {
-    uint32_t slot = form.count == 2 && e == 0 ? i.b : i.a;
-    return tc::decode(form.from, w.reg<uint32_t>(slot)[lane]);
-  }
+  if (form.from == tc::Type::F32)
+    return tc::decode(form.from, w.reg<uint32_t>(i.ops[form.count - 1 - e])[lane]);
   int bits = containerBits(form.from);
   uint32_t packed = readSlot(w, i.a, bits * form.count, lane);
   return tc::decode(form.from, packed >> (e * bits) & ((1u << bits) - 1));
+}
+
+uint32_t roundAtRandom(const NarrowConversion &form, float value, int e, uint32_t random) {
+  uint32_t own = random >> form.randomShift(e) & ((1u << form.randomBits()) - 1);
+  return tc::encodeStochastic(form.to, value, own, form.randomBits(), form.saturates);
 }
 } // namespace
 
@@ -32,7 +35,9 @@ void convertNarrow(WarpContext &w, const Inst &i, uint32_t mask) {
       float value = sourceOf(w, i, form, e, lane);
       if (form.clamps && value <= 0)
         value = 0;
-      result |= tc::encode(form.to, value, form.rounding, form.saturates) << (e * bits);
+      result |= (form.isStochastic ? roundAtRandom(form, value, e, w.reg<uint32_t>(i.c)[lane])
+                                   : tc::encode(form.to, value, form.rounding, form.saturates))
+                << (e * bits);
     }
     if (bits * form.count <= 16)
       w.reg<uint16_t>(i.d)[lane] = uint16_t(result);

@@ -11,6 +11,14 @@ namespace azulejo::sim::AZJ_ISA {
 inline int32_t clampS32(int64_t v) {
   return int32_t(v > INT32_MAX ? INT32_MAX : (v < INT32_MIN ? INT32_MIN : v));
 }
+// cvt.pack: b in the lowest `bits`, a above it, and c above both.
+inline uint32_t packClamped(int32_t a, int32_t b, uint32_t c, int bits, bool isSigned) {
+  int32_t high = int32_t((int64_t{1} << (isSigned ? bits - 1 : bits)) - 1);
+  int32_t low = isSigned ? -high - 1 : 0;
+  uint64_t mask = (uint64_t{1} << bits) - 1;
+  auto clamp = [=](int32_t v) { return uint64_t(uint32_t(v < low ? low : v > high ? high : v)); };
+  return uint32_t(uint64_t(c) << (2 * bits) | (clamp(a) & mask) << bits | (clamp(b) & mask));
+}
 inline int64_t sext24(uint32_t v) { return int32_t(v << 8) >> 8; }
 inline uint64_t mulHighU64(uint64_t a, uint64_t b) {
   return uint64_t((static_cast<unsigned __int128>(a) * b) >> 64);

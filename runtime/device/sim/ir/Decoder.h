@@ -140,6 +140,7 @@ private:
   bool decodeAtomic(bool hasResult);
   bool decodeCvt();
   bool decodeNarrowCvt();
+  bool narrowSources(const struct NarrowConversion &form, uint32_t &packed, uint32_t *slots);
   bool decodeCvtPair(Type to, unsigned rounding, unsigned flags);
   bool decodeCvta();
   bool decodeIsspacep();

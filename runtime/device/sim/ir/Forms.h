@@ -26,6 +26,8 @@ constexpr uint16_t fromExactArch(uint16_t sm) { return sm | kSuffixed | kSuffixA
 constexpr uint16_t onlyArch(uint16_t sm) { return sm | kSuffixed | kSuffixA | kChip; }
 // Suffix a or f, later targets of the same ten: ofTens(100) is sm_100 and sm_103.
 constexpr uint16_t ofTens(uint16_t sm) { return sm | kSuffixed | kTens; }
+// Suffix a of these targets.
+constexpr uint16_t exactlyOfTens(uint16_t sm) { return sm | kSuffixed | kSuffixA | kTens; }
 // Suffix a or f, the family: ofFamily(100) is sm_100 to sm_110, those with tensor memory.
 constexpr uint16_t ofFamily(uint16_t sm) { return sm | kSuffixed | kFamily; }
 constexpr uint16_t leastTarget(uint16_t targets) { return targets & ~kTargetFlags; }

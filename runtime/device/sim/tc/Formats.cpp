@@ -163,9 +163,12 @@ bool isSpecial(Type type, uint32_t bits) {
   return isNan(format, fields) || isInfinite(format, fields);
 }
 
-uint32_t encode(Type type, double value, Rounding rounding, bool saturate) {
-  if (type == Type::UE8M0)
-    return encodeScale(value, rounding, saturate);
+namespace {
+
+// `round` makes a non-negative number of units of the last place whole. `overflow` says what
+// becomes of too large a result.
+template <typename Round>
+uint32_t encodeWith(Type type, double value, Rounding overflow, bool saturate, Round round) {
   const FormatInfo &format = formatOf(type);
   if (std::isnan(value))
     return format.nan;
@@ -183,14 +186,30 @@ uint32_t encode(Type type, double value, Rounding rounding, bool saturate) {
       exponent = format.minExponent();
     // Counted in units of the last place. A carry into the next binade, or from the subnormals into
     // the normals, comes out right because the pattern is one integer across both fields.
-    double units =
-        roundMagnitude(std::ldexp(magnitude, format.fractionBits - exponent), rounding, negative);
+    double units = round(std::ldexp(magnitude, format.fractionBits - exponent), negative);
     double whole = units + std::ldexp(double(exponent - format.minExponent()), format.fractionBits);
     pattern = whole > double(largestFinite(format))
-                  ? overflowed(format, rounding, negative, saturate)
+                  ? overflowed(format, overflow, negative, saturate)
                   : uint32_t(whole);
   }
   return (sign | pattern) << fractionShift(type);
+}
+
+} // namespace
+
+uint32_t encode(Type type, double value, Rounding rounding, bool saturate) {
+  if (type == Type::UE8M0)
+    return encodeScale(value, rounding, saturate);
+  return encodeWith(type, value, rounding, saturate, [&](double units, bool negative) {
+    return roundMagnitude(units, rounding, negative);
+  });
+}
+
+uint32_t encodeStochastic(Type type, double value, uint32_t random, int count, bool saturate) {
+  return encodeWith(type, value, Rounding::NearestEven, saturate, [&](double units, bool) {
+    double down = std::floor(units), discarded = std::floor(std::ldexp(units - down, count));
+    return discarded + double(random) >= std::ldexp(1.0, count) ? down + 1 : down;
+  });
 }
 
 } // namespace azulejo::sim::tc

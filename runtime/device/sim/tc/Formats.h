@@ -73,6 +73,11 @@ bool isSpecial(Type type, uint32_t bits);
 uint32_t encode(Type type, double value, Rounding rounding = Rounding::NearestEven,
                 bool saturate = false);
 
+// The same with stochastic rounding (cvt.rs): of the part of the significand that the type has no
+// room for, the `count` first bits are added to `random`, which has as many; a carry rounds away
+// from zero. Overflow as to nearest. Not for scales.
+uint32_t encodeStochastic(Type type, double value, uint32_t random, int count, bool saturate);
+
 } // namespace azulejo::sim::tc
 
 #endif // AZULEJO_SIM_TC_FORMATS_H

@@ -81,6 +81,8 @@ Expected evaluate(const std::string &opcode, const uint64_t (&x)[4]) {
   Opcode op = split(opcode);
   if (op.base == "prmt")
     return evaluatePermute(op, x);
+  if (op.has("pack"))
+    return evaluatePack(op, x);
   if (op.base == "fns")
     return evaluateFindSet(x);
   if (op.base == "bfi")

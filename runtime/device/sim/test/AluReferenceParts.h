@@ -47,6 +47,7 @@ Expected evaluateBits(const Opcode &op, const uint64_t *x, int width, bool isSig
 Expected evaluateInsert(const uint64_t *x, int width);         // bfi
 Expected evaluatePermute(const Opcode &op, const uint64_t *x); // prmt
 Expected evaluateDot(const Opcode &op, const uint64_t *x);     // dp4a, dp2a
+Expected evaluatePack(const Opcode &op, const uint64_t *x);    // cvt.pack
 Expected evaluateFindSet(const uint64_t *x);                   // fns
 Expected evaluateMajority(const uint64_t *x);                  // lop3 of table 0xe8
 

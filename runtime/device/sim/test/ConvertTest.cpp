@@ -131,15 +131,16 @@ void testRow(const Form &form) {
 
 TEST(ConvertForms, EverySpellingOfOneValue) {
   size_t rows = 0;
-  for (const char *name : {"cvt_int", "cvt_int_sat", "cvt_to_int", "cvt_bf16_to_int",
-                           "cvt_from_int", "cvt_int_to_bf16", "cvt_same", "cvt_widen",
-                           "cvt_widen_bf16", "cvt_bf16", "cvt_narrow", "cvt_relu"})
+  for (const char *name :
+       {"cvt_int", "cvt_int_sat", "cvt_to_int", "cvt_bf16_to_int", "cvt_from_int",
+        "cvt_int_to_bf16", "cvt_same", "cvt_widen", "cvt_widen_bf16", "cvt_widen_bf16_ftz",
+        "cvt_bf16", "cvt_narrow", "cvt_relu"})
     for (const Form *form : allForms())
       if (form->name == std::string(name)) {
         testRow(*form);
         ++rows;
       }
-  EXPECT_EQ(rows, 12u);
+  EXPECT_EQ(rows, 13u);
 }
 
 // The first source is the upper half.

@@ -48,6 +48,23 @@ Expected evaluateInsert(const uint64_t *x, int width) {
   return bitsOf(result);
 }
 
+// As the ISA has it, a bit at a time.
+Expected evaluatePack(const Opcode &op, const uint64_t *x) {
+  const std::string &type = op.mods[2];
+  int width = typeWidth(type);
+  bool isSigned = type[0] == 's';
+  Wide most = (Wide(1) << (isSigned ? width - 1 : width)) - 1, least = isSigned ? -most - 1 : 0;
+  uint64_t parts[2] = {uint64_t(clampTo(extend(x[1], 32, true), least, most)),
+                       uint64_t(clampTo(extend(x[0], 32, true), least, most))};
+  uint64_t result = 0;
+  for (int i = 0; i < 32; ++i) {
+    uint64_t bit =
+        i < 2 * width ? parts[i / width] >> (i % width) & 1 : x[2] >> (i - 2 * width) & 1;
+    result |= bit << i;
+  }
+  return bitsOf(result);
+}
+
 Expected evaluatePermute(const Opcode &op, const uint64_t *x) {
   uint8_t bytes[8];
   uint32_t a = uint32_t(x[0]), b = uint32_t(x[1]);

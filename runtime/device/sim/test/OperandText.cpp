@@ -153,6 +153,8 @@ std::string wordText(const std::string &word, const std::string &opcode, unsigne
     return fragment(word[1], opcode, first);
   if (word == "{halo, offset}")
     return registers("%h", 2, 8);
+  if (word == "{four}")
+    return registers("%r", 4, first);
   if (word == "{byte, thread}")
     return "{0, 0}";
   if (word == "{x, y, z, _}")
@@ -192,6 +194,7 @@ std::string wordText(const std::string &word, const std::string &opcode, unsigne
                                                             {"primary size", "%r8"},
                                                             {"register count", "48"},
                                                             {"response", "%rq8"},
+                                                            {"r16", "%h8"},
                                                             {"r32", "%r8"},
                                                             {"selector", "0"},
                                                             {"scale", "1"},
