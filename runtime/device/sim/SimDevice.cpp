@@ -3,6 +3,7 @@
 #include "SimModule.h"
 #include "SimOptions.h"
 #include "base/Status.h"
+#include "check/ChangedMaps.h"
 #include "check/HostReads.h"
 #include "device/sim/async/TensorMap.h"
 #include "prof/Stats.h"
@@ -27,6 +28,7 @@ struct SimDevice : azj_device {
   std::vector<std::unique_ptr<azj_module_impl>> modules;
   std::map<std::string, KernelStats> kernels;
   std::vector<Finding> findings;
+  ChangedMaps changedMaps;
   uint64_t findingCount = 0;
   uint64_t launches = 0;
   uint64_t gridWorkspace = 0; // allocated once
@@ -103,6 +105,7 @@ azj_status copyIn(azj_device *device, azj_stream, azj_device_ptr dst, const void
   AZJ_TRY(checkRange(sim, "copy in", dst, bytes));
   std::memcpy(reinterpret_cast<void *>(dst), src, bytes);
   std::memset(sim.memory.initShadow(dst), 1, bytes);
+  sim.changedMaps.forget(dst, bytes);
   return nullptr;
 }
 
@@ -141,6 +144,7 @@ azj_status copy(azj_device *device, azj_stream, azj_device_ptr dst, azj_device_p
   AZJ_TRY(checkRange(sim, "copy from", src, bytes));
   std::memmove(reinterpret_cast<void *>(dst), reinterpret_cast<const void *>(src), bytes);
   std::memmove(sim.memory.initShadow(dst), sim.memory.initShadow(src), bytes);
+  sim.changedMaps.forget(dst, bytes);
   return nullptr;
 }
 
@@ -151,6 +155,7 @@ azj_status fill(azj_device *device, azj_stream, azj_device_ptr dst, uint8_t valu
   AZJ_TRY(checkRange(sim, "fill", dst, bytes));
   std::memset(reinterpret_cast<void *>(dst), value, bytes);
   std::memset(sim.memory.initShadow(dst), 1, bytes);
+  sim.changedMaps.forget(dst, bytes);
   return nullptr;
 }
 
@@ -282,6 +287,7 @@ azj_status launch(azj_device *device, azj_stream, const azj_launch *request) {
     launch.dynamicShared = request->dynamic_shared_bytes;
     launch.checks = sim.options.checks;
     launch.memory = &sim.memory;
+    launch.changedMaps = &sim.changedMaps;
     launch.gridId = ++sim.launches;
     launch.sm = sim.options.sm;
     launch.multiprocessors = uint32_t(sim.gpu->multiprocessors);

@@ -62,7 +62,8 @@ enum class MapField : uint8_t {
   GlobalDim,
   GlobalStride, // of dimension `ordinal` + 1
   ElementStride,
-  ElementType, // of azj_tensor_map_type
+  ElementType,      // of azj_tensor_map_type
+  InterleaveLayout, // 0, as there are no others
   SwizzleMode,
   SwizzleAtomicity,
   FillMode,

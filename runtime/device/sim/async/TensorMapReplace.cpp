@@ -44,6 +44,8 @@ void setField(TensorMap &map, MapField field, uint32_t ordinal, uint64_t value) 
   case MapField::ElementType:
     map.type = azj_tensor_map_type(value);
     break;
+  case MapField::InterleaveLayout:
+    break;
   case MapField::SwizzleMode:
     map.swizzleMode = uint8_t(value);
     break;

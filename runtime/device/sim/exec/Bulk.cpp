@@ -1,5 +1,6 @@
 // This file implements the instructions of bulk copies: it reads their operands, checks them and
 // issues the copies.
+#include "check/ChangedMaps.h"
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 #include "exec/LaunchControl.h"
@@ -158,6 +159,8 @@ bool readTensor(BulkCopy &copy, uint64_t address) {
     failCopy(copy, "mem", "tensor-map", why);
     return false;
   }
+  if (w.worker->checks & kCheckRace)
+    checkMapUse(w, i, copy.lane, address);
   for (unsigned d = 0; d < coordinatesOf(*copy.form); ++d)
     copy.coordinates[d] = w.reg<int32_t>(i.ops[kBulkCoordinates + d])[copy.lane];
   copy.bytes = async::copyBytes(copy.map, placeOf(copy));

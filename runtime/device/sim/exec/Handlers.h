@@ -140,6 +140,17 @@ void bulkPrefetch(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkCommit(WarpContext &w, const Inst &i, uint32_t mask);
 void bulkWait(WarpContext &w, const Inst &i, uint32_t mask);
 
+// tensormap.replace. a and imm: the map; b: the value; sub: async::MapField; n: ordinal. The copy
+// to global memory: a and imm: where to; b and ops[0]: where from; n: FenceScope. The fence: a and
+// imm: the map; sub: 1 acquire; n: FenceScope.
+enum MapFlag : uint8_t {
+  kMapWide = 1,      // the (source's) address register has 64 bits
+  kMapWideValue = 2, // the value has
+};
+void replaceMapField(WarpContext &w, const Inst &i, uint32_t mask);
+void copyMap(WarpContext &w, const Inst &i, uint32_t mask);
+void mapFence(WarpContext &w, const Inst &i, uint32_t mask);
+
 // clusterlaunchcontrol.query_cancel. a: 128 bits; d: predicate, or ops: n numbers from `imm` on.
 enum QueryCancel : uint8_t { kQueryIsCanceled, kQueryFirstCta }; // sub
 void queryCancel(WarpContext &w, const Inst &i, uint32_t mask);

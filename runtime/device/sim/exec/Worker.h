@@ -16,6 +16,8 @@
 
 namespace azulejo::sim {
 
+class ChangedMaps;
+
 struct Dim3 {
   uint32_t x = 1, y = 1, z = 1;
   uint64_t count() const { return uint64_t(x) * y * z; }
@@ -33,6 +35,7 @@ struct Launch {
   std::vector<SharedVariable> shared; // with the size of the dynamic part
   uint32_t sharedEnd = 0;             // window offset behind the last variable
   DeviceMemory *memory = nullptr;     // its shadows are written
+  ChangedMaps *changedMaps = nullptr; // written where races are checked
   uint64_t gridId = 0;
   uint64_t gridWorkspace = 0; // 0, or two words of zeros: what cooperative groups wait on
   int sm = 80;

@@ -185,6 +185,11 @@ private:
   void emitBulk(Handler fn, std::shared_ptr<BulkForm> bulk, uint32_t *operands, uint8_t flags);
   bool decodeBulkGroup(Modifiers &mods);
   bool decodeWordAsync();
+  bool decodeMapReplace();
+  bool mapConstant(std::string_view field, const Operand &op, uint64_t &value);
+  bool mapSize(const Operand &op);
+  bool decodeMapCopy();
+  bool decodeMapFence();
   bool decodeTryCancel();
   bool decodeQueryCancel();
   bool decodeWgmma();

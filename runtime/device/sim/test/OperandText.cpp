@@ -161,6 +161,8 @@ std::string wordText(const std::string &word, const std::string &opcode, unsigne
     return "{%r8, %r9, %r10, _}";
   if (word == "{lanes}")
     return registers("%r", has(opcode, "cta_group::2") ? 8 : 4, first);
+  if (word == "value")
+    return has(opcode, ".b64") ? "%rd8" : "%r8";
   if (word == "{offsets}")
     return registers("%h", rankOf(opcode) - 2, 8);
   if (word == "a" || word == "b")
@@ -174,6 +176,7 @@ std::string wordText(const std::string &word, const std::string &opcode, unsigne
                                                             {"address", "[%rd1]"},
                                                             {"bytes", "%r8"},
                                                             {"c", "%p2"},
+                                                            {"constant", "0"},
                                                             {"count", "%r8"},
                                                             {"d", "%r7"},
                                                             {"%clock", ""},
@@ -188,6 +191,7 @@ std::string wordText(const std::string &word, const std::string &opcode, unsigne
                                                             {"mask", "%h8"},
                                                             {"mask of zero columns", "%rd8"},
                                                             {"membership mask", "%r8"},
+                                                            {"ordinal", "1"},
                                                             {"p", "%p1"},
                                                             {"policy", "%rd8"},
                                                             {"predicate", "%p1"},

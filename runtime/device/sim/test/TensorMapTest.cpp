@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <random>
@@ -189,6 +190,53 @@ TEST(TensorMap, TiledBoxesAgreeWithPlainLoops) {
             }
     ASSERT_EQ(boxBytes(map), index * size);
     ASSERT_EQ(loadByPieces(map, coordinates, nullptr, base), expected) << "round " << round;
+  }
+}
+
+// Fields replaced one by one, in any order, give the map that is encoded at once.
+TEST(TensorMap, ReplacedFieldsMakeTheMapThatTheDriverEncodes) {
+  azj_tensor_map_desc desc = plainDesc();
+  azj_tensor_map encoded;
+  std::string error;
+  TensorMap expected, map;
+  ASSERT_TRUE(encodeTensorMap(desc, &encoded, &error)) << error;
+  ASSERT_TRUE(decodeTensorMap(&encoded, &expected, &error)) << error;
+  struct Value {
+    MapField field;
+    uint32_t ordinal;
+    uint64_t value;
+  };
+  std::vector<Value> values = {{MapField::GlobalAddress, 0, desc.base},
+                               {MapField::Rank, 0, 1},
+                               {MapField::BoxDim, 0, desc.box[0]},
+                               {MapField::BoxDim, 1, desc.box[1]},
+                               {MapField::GlobalDim, 0, desc.dims[0]},
+                               {MapField::GlobalDim, 1, desc.dims[1]},
+                               {MapField::GlobalStride, 0, desc.strides[1]},
+                               {MapField::ElementStride, 0, 1},
+                               {MapField::ElementStride, 1, 1},
+                               {MapField::ElementType, 0, AZJ_TENSOR_MAP_F16},
+                               {MapField::InterleaveLayout, 0, 0},
+                               {MapField::SwizzleMode, 0, 3},
+                               {MapField::SwizzleAtomicity, 0, 0},
+                               {MapField::FillMode, 0, 0}};
+  std::mt19937 random(5);
+  for (int round = 0; round < 20; ++round) {
+    std::shuffle(values.begin(), values.end(), random);
+    azj_tensor_map made = {};
+    for (const Value &value : values)
+      ASSERT_TRUE(replaceField(&made, value.field, value.ordinal, value.value, &error)) << error;
+    ASSERT_TRUE(decodeTensorMap(&made, &map, &error)) << error;
+    EXPECT_EQ(map.base, expected.base);
+    EXPECT_EQ(map.rank, expected.rank);
+    EXPECT_EQ(map.type, expected.type);
+    EXPECT_EQ(map.swizzle, expected.swizzle);
+    EXPECT_EQ(map.strides[1], expected.strides[1]);
+    for (int d = 0; d < 2; ++d) {
+      EXPECT_EQ(map.dims[d], expected.dims[d]);
+      EXPECT_EQ(map.box[d], expected.box[d]);
+    }
+    EXPECT_EQ(boxBytes(map), boxBytes(expected));
   }
 }
 
