@@ -33,6 +33,9 @@ std::vector<OperandRange> rangesOf(const TensorOperation &op) {
     ranges.push_back({{halves, tc::tmemColumn(op.operands.aAddress),
                        uint32_t(op.mma.dot.k * tc::storageBits(op.mma.dot.a) / 32)},
                       false});
+  if (op.mma.isSparse)
+    ranges.push_back(
+        {{0xff, tc::tmemColumn(op.operands.metadata), tc::tcgen05MetadataColumns(op.mma)}, false});
   if (op.mma.scales.block != 0) {
     ranges.push_back(
         {{0xff, tc::tmemColumn(op.operands.scaleA), tc::tcgen05ScaleColumns(op.mma.rows())},
@@ -111,12 +114,7 @@ bool readInstruction(const TensorMmaForm &form, TensorOperation &op) {
   tc::Mode mode = launch.isExact ? tc::Mode::Exact : tc::Mode::Fast;
   uint32_t bits = op.warp->reg<uint32_t>(form.instruction)[op.lane];
   std::string why;
-  bool isKnown =
-      form.scaleBlock != 0
-          ? tc::decodeScaledInstruction(form.kind, form.scaleBlock, bits, form.aInTensorMemory,
-                                        launch.sm, &op.mma, &why, form.isPair)
-          : tc::decodeInstruction(form.kind, bits, form.aInTensorMemory, mode, launch.sm, &op.mma,
-                                  &why, form.isWeightStationary, form.isPair);
+  bool isKnown = tc::decodeInstruction(form, bits, mode, launch.sm, &op.mma, &why);
   if (!isKnown)
     failOperation(op, "mem", "descriptor", why);
   return isKnown;
@@ -148,6 +146,8 @@ bool readMma(const TensorMmaForm &form, TensorOperation &op) {
     return false;
   if (!decodeDescriptor(op, w.reg<uint64_t>(form.b)[lane], operands.b))
     return false;
+  if (form.isSparse)
+    operands.metadata = w.reg<uint32_t>(form.metadata)[lane] + form.metadataOffset;
   if (form.scaleBlock != 0) {
     operands.scaleA = w.reg<uint32_t>(form.scaleA)[lane] + form.scaleAOffset;
     operands.scaleB = w.reg<uint32_t>(form.scaleB)[lane] + form.scaleBOffset;
@@ -158,7 +158,8 @@ bool readMma(const TensorMmaForm &form, TensorOperation &op) {
     operands.disableLanes = op.disabledLanes.data();
   }
   std::string why;
-  if (!tc::checkTcgen05Swizzles(op.mma, operands, &why)) {
+  if (!tc::checkTcgen05Swizzles(op.mma, operands, &why) ||
+      (form.isSparse && !tc::checkSelector(op.mma, operands.metadata, &why))) {
     failOperation(op, "mem", "descriptor", why);
     return false;
   }

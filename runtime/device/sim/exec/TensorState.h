@@ -8,6 +8,7 @@
 
 #include "device/sim/tc/Tcgen05.h"
 #include "device/sim/tc/Tcgen05Copy.h"
+#include "device/sim/tc/Tcgen05Sparse.h"
 
 #include <array>
 #include <deque>
@@ -18,17 +19,13 @@
 namespace azulejo::sim {
 
 // A decoded tcgen05.mma. Addresses are a slot of the register file and an offset.
-struct TensorMmaForm {
-  tc::Tcgen05Kind kind = tc::Tcgen05Kind::F16;
-  bool isWeightStationary = false; // .ws
-  bool isPair = false;             // .cta_group::2
-  bool aInTensorMemory = false;
+struct TensorMmaForm : tc::Tcgen05Form {
   bool enableNegated = false;
   bool hasLanes = false;
   bool hasZeroColumns = false;
   bool mayKeepA = false, mayKeepB = false; // .collector::…::use and lastuse
   int scaleInputD = 0;
-  int scaleBlock = 0; // elements of a factor of the kinds with block scales
+  uint32_t metadata = 0, metadataOffset = 0; // of .sp
   uint32_t scaleA = 0, scaleAOffset = 0, scaleB = 0, scaleBOffset = 0;
   uint32_t d = 0, dOffset = 0, a = 0, aOffset = 0, b = 0, instruction = 0, enable = 0;
   uint32_t lanes[8] = {};   // disable-output-lane: four per CTA

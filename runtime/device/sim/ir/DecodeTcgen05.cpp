@@ -147,11 +147,12 @@ bool Decoder::decodeTcgen05Access(Modifiers &mods, bool isStore) {
   return true;
 }
 
-// tcgen05.mma{.ws}.cta_group::N.KIND{.collector} [d], a, b, idesc{, {lanes}}, enable{, scale}; of
-// .ws the last is a mask of zero columns.
+// tcgen05.mma{.sp,.ws}.cta_group::N.KIND{.collector} [d], a, b{, [metadata]}, idesc{, {lanes}},
+// enable{, scale}; of .ws the last is a mask of zero columns.
 bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   auto form = std::make_shared<TensorMmaForm>();
   form->isWeightStationary = mods.take("ws");
+  form->isSparse = mods.take("sp");
   form->isPair = ctaGroup == 2;
   form->kind = takeKind(mods);
   form->mayKeepA = isUse(mods.takePrefixed("collector::a::"));
@@ -165,7 +166,7 @@ bool Decoder::decodeTcgen05Mma(Modifiers &mods) {
   if (form->kind == tc::Tcgen05Kind::I8 && (module.sm == 103 || module.target.back() != 'a'))
     return fail("kind::i8 needs sm_100a or sm_110a, the module is for " +
                 std::string(module.target));
-  if (!need(5, 7) || !decodeTcgen05Operands(*form))
+  if (!need(5, 8) || !decodeTcgen05Operands(*form))
     return false;
   kernel->data.push_back(form);
   Inst &out = emitGuarded(tcgen05Mma, OpClass::Tensor);
@@ -179,16 +180,20 @@ bool Decoder::decodeTcgen05Operands(TensorMmaForm &form) {
   if (!tensorAddress(ops[0], form.d, form.dOffset) ||
       !(form.aInTensorMemory ? tensorAddress(ops[1], form.a, form.aOffset)
                              : source(ops[1], 8, form.a)) ||
-      !source(ops[2], 8, form.b) || !source(ops[3], 4, form.instruction))
+      !source(ops[2], 8, form.b))
     return false;
-  size_t next = 4;
+  size_t next = 3;
+  if (form.isSparse && !tensorAddress(ops[next++], form.metadata, form.metadataOffset))
+    return false;
+  if (!source(ops[next++], 4, form.instruction))
+    return false;
   if (form.scaleBlock != 0) {
     if (!need(7) || !tensorAddress(ops[4], form.scaleA, form.scaleAOffset) ||
         !tensorAddress(ops[5], form.scaleB, form.scaleBOffset))
       return false;
     next = 6;
   }
-  if (!form.isWeightStationary && ops[next].kind == Operand::Vector) {
+  if (!form.isWeightStationary && next < ops.size() && ops[next].kind == Operand::Vector) {
     form.hasLanes = true;
     if (!registerList(ops[next++], form.isPair ? 8 : 4, 4, false, form.lanes))
       return false;

@@ -28,21 +28,35 @@ uint32_t bitsAt(const SparseMetadata &metadata, Place place) {
   return metadata.words[place.lane] >> place.shift & 15;
 }
 
-bool isValid(const SparseRows &rows, uint32_t bits) {
+} // namespace
+
+bool isValidChunk(const SparseRows &rows, uint32_t bits) {
   uint32_t low = bits & 3, high = bits >> 2;
   if (rows.bits == 32)
     return bits == 0b0100 || bits == 0b1110;
   return rows.isOrdered ? low < high : low != high;
 }
 
-} // namespace
+int *placeChunk(const SparseRows &rows, int chunk, uint32_t bits, int *columns) {
+  int first = chunk * rows.chunkElements(), low = int(bits & 3), high = int(bits >> 2);
+  if (rows.bits == 32) {
+    *columns++ = first + low / 2;
+  } else if (rows.bits == 4) {
+    for (int e = 0; e < 4; ++e)
+      *columns++ = first + 2 * (e < 2 ? low : high) + e % 2;
+  } else {
+    *columns++ = first + low;
+    *columns++ = first + high;
+  }
+  return columns;
+}
 
 bool checkMetadata(const SparseRows &rows, const SparseMetadata &metadata, MetadataFault *fault) {
   for (int row = 0; row < 16; ++row)
     for (int chunk = 0; chunk < rows.chunks(); ++chunk) {
       Place place = placeOf(rows, metadata.selector, row, chunk);
       uint32_t bits = bitsAt(metadata, place);
-      if (isValid(rows, bits))
+      if (isValidChunk(rows, bits))
         continue;
       *fault = {place.lane, row, chunk, bits};
       return false;
@@ -51,19 +65,9 @@ bool checkMetadata(const SparseRows &rows, const SparseMetadata &metadata, Metad
 }
 
 void placeElements(const SparseRows &rows, const SparseMetadata &metadata, int row, int *columns) {
-  for (int chunk = 0; chunk < rows.chunks(); ++chunk) {
-    uint32_t bits = bitsAt(metadata, placeOf(rows, metadata.selector, row, chunk));
-    int first = chunk * rows.chunkElements(), low = int(bits & 3), high = int(bits >> 2);
-    if (rows.bits == 32) {
-      *columns++ = first + low / 2;
-    } else if (rows.bits == 4) {
-      for (int e = 0; e < 4; ++e)
-        *columns++ = first + 2 * (e < 2 ? low : high) + e % 2;
-    } else {
-      *columns++ = first + low;
-      *columns++ = first + high;
-    }
-  }
+  for (int chunk = 0; chunk < rows.chunks(); ++chunk)
+    columns = placeChunk(rows, chunk,
+                         bitsAt(metadata, placeOf(rows, metadata.selector, row, chunk)), columns);
 }
 
 void chooseElements(const int *places, int count, int bytes, const uint8_t *columns, int stride,

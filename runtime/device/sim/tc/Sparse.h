@@ -20,6 +20,11 @@ struct SparseRows {
   int selectors() const { return 16 / chunks(); }
 };
 
+// Whether the four bits of a chunk's metadata place a half of it.
+bool isValidChunk(const SparseRows &rows, uint32_t bits);
+// Where the stored elements of a chunk lie in their row. Returns the place behind the last.
+int *placeChunk(const SparseRows &rows, int chunk, uint32_t bits, int *columns);
+
 // The metadata of a warp, a register of 32 lanes, and the selector, which says what lanes have it.
 struct SparseMetadata {
   const uint32_t *words = nullptr;

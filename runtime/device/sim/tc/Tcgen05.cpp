@@ -2,6 +2,7 @@
 #include "device/sim/tc/Tcgen05.h"
 
 #include "device/sim/tc/BlockScale.h"
+#include "device/sim/tc/Tcgen05Sparse.h"
 #include "device/sim/tc/Vec.h"
 
 #include <algorithm>
@@ -92,9 +93,6 @@ TmemFault checkD(const Tcgen05Mma &op, uint32_t address, const TensorMemory &mem
   return memory.checkColumns(tmemColumn(address), tcgen05Columns(op));
 }
 
-} // namespace
-
-namespace {
 // The block scales of one CTA: of all its rows of A, and of all columns of B.
 struct Scales {
   std::vector<Factors> rows, columns;
@@ -138,26 +136,57 @@ TmemFault checkScales(const Tcgen05Mma &op, const Tcgen05Operands &operands,
              : memory.checkColumns(tmemColumn(operands.scaleB), tcgen05ScaleColumns(op.n));
 }
 
+// B of one instruction: packed columns, decoded where all rows of A meet the same of it.
+struct MatrixB {
+  uint32_t stride = 0; // from column to column, in bytes
+  std::vector<uint8_t> packed;
+  std::vector<TileB> tiles;
+};
+
+// What one CTA has besides.
+struct CtaOperands {
+  std::vector<uint8_t> a; // packed rows
+  Scales scales;
+  SparsePlaces sparse;
+};
+
+// Adds the products of 16 rows of a sparse A from `row` on with eight columns of B.
+void multiplySparse(const Tcgen05Mma &op, const CtaOperands &own, int row, const uint8_t *columns,
+                    uint32_t stride, uint32_t *tile) {
+  TileA tileA;
+  TileB tileB;
+  alignas(32) uint8_t chosen[kTileColumns * 2 * kRowBytes];
+  for (int r = 0; r < kTileRows; ++r) {
+    chooseElements(&own.sparse.places[size_t((row + r) * op.dot.k)], op.dot.k,
+                   packedBytes(op.dot.b), columns, int(stride), chosen);
+    decodeA(op.dot, &own.a[uint32_t(row + r) * kRowBytes], kRowBytes, 1, &tileA);
+    decodeB(op.dot, chosen, stride, &tileB);
+    dotTile(op.dot, tileA, tileB, 1, tile + r * kTileColumns);
+  }
+}
+
 // Multiplies the columns of D that belong to `part`. Returns false if an old D was never written.
-bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int part, const uint8_t *a,
-                  const std::vector<TileB> &tilesB, const Scales &scales, TensorMemory &memory) {
+bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int part,
+                  const CtaOperands &own, const MatrixB &b, TensorMemory &memory) {
   int width = op.n / op.parts();
   bool initialised = true;
   TileA tileA;
   for (int row = 0; row < op.rows(); row += kTileRows) {
-    decodeA(op.dot, a + uint32_t(row) * kRowBytes, kRowBytes, kTileRows, &tileA);
+    if (!op.isSparse)
+      decodeA(op.dot, &own.a[uint32_t(row) * kRowBytes], kRowBytes, kTileRows, &tileA);
     for (int column = part * width; column < (part + 1) * width; column += kTileColumns) {
       AccumulatorTile d = {op, operands, memory, row, column};
       alignas(32) uint32_t tile[kTileRows * kTileColumns] = {};
       if (operands.accumulate)
         initialised &= d.load(tile);
-      const TileB &tileB = tilesB[size_t(column / kTileColumns)];
-      if (op.scales.block != 0)
-        dotScaled(op.dot, op.scales.count(op.dot.k), tileA, tileB, kTileRows,
-                  &scales.rows[size_t(row)], &scales.columns[size_t(column)],
+      if (op.isSparse)
+        multiplySparse(op, own, row, &b.packed[uint32_t(column) * b.stride], b.stride, tile);
+      else if (op.scales.block != 0)
+        dotScaled(op.dot, op.scales.count(op.dot.k), tileA, b.tiles[size_t(column / kTileColumns)],
+                  kTileRows, &own.scales.rows[size_t(row)], &own.scales.columns[size_t(column)],
                   reinterpret_cast<float *>(tile));
       else
-        dotTile(op.dot, tileA, tileB, kTileRows, tile);
+        dotTile(op.dot, tileA, b.tiles[size_t(column / kTileColumns)], kTileRows, tile);
       d.store(tile);
     }
   }
@@ -166,37 +195,57 @@ bool multiplyPart(const Tcgen05Mma &op, const Tcgen05Operands &operands, int par
 
 // Gathers all columns of B, of a pair half from either CTA.
 bool gatherB(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta *ctas,
-             uint8_t *packed, SharedFault *outside) {
+             MatrixB *b, SharedFault *outside) {
+  b->stride = op.isSparse ? 2 * kRowBytes : kRowBytes;
+  b->packed.resize(size_t(op.n) * b->stride);
   SharedOperand operand = tcgen05OperandB(op, operands);
   for (int c = 0; c < (op.pair ? 2 : 1); ++c)
     if (!gatherOperand(ctas[c].shared, operand, op.negateB,
-                       packed + uint32_t(c * operand.rows) * kRowBytes, kRowBytes, outside))
+                       &b->packed[uint32_t(c * operand.rows) * b->stride], b->stride, outside))
       return false;
+  b->tiles.resize(op.isSparse ? 0 : size_t(op.n) / kTileColumns);
+  for (size_t i = 0; i < b->tiles.size(); ++i)
+    decodeB(op.dot, &b->packed[i * kTileColumns * b->stride], b->stride, &b->tiles[i]);
+  return true;
+}
+
+// Reads what one CTA has besides B, but for A in tensor memory. Returns false where it could not,
+// with `fault` filled.
+bool gatherOwn(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta &cta,
+               CtaOperands *own, Tcgen05Fault *fault) {
+  own->a.resize(size_t(op.rows()) * kRowBytes);
+  SharedFault outside = {};
+  if (!operands.aInTensorMemory && !gatherOperand(cta.shared, tcgen05OperandA(op, operands.a),
+                                                  op.negateA, own->a.data(), kRowBytes, &outside)) {
+    *fault = {TmemFault::None, outside.address, true};
+    return false;
+  }
+  if (op.isSparse) {
+    TmemFault metadata = readPlaces(op, operands.metadata, *cta.memory, &own->sparse);
+    if (metadata != TmemFault::None || !own->sparse.initialised)
+      *fault = {metadata != TmemFault::None ? metadata : TmemFault::Uninitialised,
+                operands.metadata, false};
+    if (metadata != TmemFault::None)
+      return false;
+  }
+  own->scales = readScales(op, operands, *cta.memory);
+  if (!own->scales.initialised)
+    *fault = {TmemFault::Uninitialised, operands.scaleA, false};
   return true;
 }
 
 // Multiplies the rows of one CTA. Returns false where it could not, with `fault` filled.
-bool multiplyCta(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcgen05Cta &cta,
-                 const std::vector<TileB> &tilesB, Tcgen05Fault *fault) {
-  std::vector<uint8_t> a(size_t(op.rows()) * kRowBytes);
-  SharedFault outside = {};
-  if (!operands.aInTensorMemory && !gatherOperand(cta.shared, tcgen05OperandA(op, operands.a),
-                                                  op.negateA, a.data(), kRowBytes, &outside)) {
-    *fault = {TmemFault::None, outside.address, true};
-    return false;
-  }
-  Scales scales = readScales(op, operands, *cta.memory);
-  if (!scales.initialised)
-    *fault = {TmemFault::Uninitialised, operands.scaleA, false};
+bool multiplyCta(const Tcgen05Mma &op, const Tcgen05Operands &operands, CtaOperands &own,
+                 const MatrixB &b, TensorMemory &memory, Tcgen05Fault *fault) {
   for (int part = 0; part < op.parts(); ++part) {
     if (operands.aInTensorMemory) {
-      TmemFault aFault = gatherTensorA(op, operands, part, *cta.memory, a.data());
+      TmemFault aFault = gatherTensorA(op, operands, part, memory, own.a.data());
       if (aFault != TmemFault::None)
         *fault = {aFault, operands.aAddress, false};
       if (aFault != TmemFault::None && aFault != TmemFault::Uninitialised)
         return false;
     }
-    if (!multiplyPart(op, operands, part, a.data(), tilesB, scales, *cta.memory))
+    if (!multiplyPart(op, operands, part, own, b, memory))
       *fault = {TmemFault::Uninitialised, operands.d, false};
   }
   return true;
@@ -218,20 +267,21 @@ bool tcgen05Mma(const Tcgen05Mma &op, const Tcgen05Operands &operands, const Tcg
   for (int c = 0; c < count; ++c)
     if (!checkColumns(op, operands, *ctas[c].memory, fault))
       return false;
-  std::vector<uint8_t> b(size_t(op.n) * kRowBytes);
+  MatrixB b;
+  CtaOperands own[2];
   SharedFault outside = {};
-  if (!gatherB(op, operands, ctas, b.data(), &outside)) {
+  if (!gatherB(op, operands, ctas, &b, &outside)) {
     *fault = {TmemFault::None, outside.address, true};
     return false;
   }
-  std::vector<TileB> tilesB(size_t(op.n) / kTileColumns);
-  for (size_t i = 0; i < tilesB.size(); ++i)
-    decodeB(op.dot, b.data() + i * kTileColumns * kRowBytes, kRowBytes, &tilesB[i]);
+  for (int c = 0; c < count; ++c)
+    if (!gatherOwn(op, operands, ctas[c], &own[c], fault))
+      return false;
   for (int c = 0; c < count; ++c) {
-    Tcgen05Operands own = operands;
-    if (own.disableLanes != nullptr)
-      own.disableLanes += 4 * c;
-    if (!multiplyCta(op, own, ctas[c], tilesB, fault))
+    Tcgen05Operands ofCta = operands;
+    if (ofCta.disableLanes != nullptr)
+      ofCta.disableLanes += 4 * c;
+    if (!multiplyCta(op, ofCta, own[c], b, *ctas[c].memory, fault))
       return false;
   }
   return fault->tensorMemory == TmemFault::None;

@@ -1,8 +1,9 @@
-// This file declares tcgen05.mma of a CTA or of a pair of CTAs, dense.
+// This file declares tcgen05.mma of a CTA or of a pair of CTAs.
 #ifndef AZULEJO_SIM_TC_TCGEN05_H
 #define AZULEJO_SIM_TC_TCGEN05_H
 
 #include "device/sim/tc/SharedMatrix.h"
+#include "device/sim/tc/Sparse.h"
 #include "device/sim/tc/TensorMemory.h"
 #include "device/sim/tc/Tile.h"
 
@@ -12,6 +13,16 @@ namespace azulejo::sim::tc {
 
 // The .kind of the instruction.
 enum class Tcgen05Kind : uint8_t { F16, Tf32, F8f6f4, I8, Mxf8f6f4, Mxf4, Mxf4nvf4 };
+
+// What the opcode and the kinds of operands say of an instruction.
+struct Tcgen05Form {
+  Tcgen05Kind kind = Tcgen05Kind::F16;
+  bool aInTensorMemory = false;    // [a-tmem]
+  bool isWeightStationary = false; // .ws
+  bool isPair = false;             // .cta_group::2
+  bool isSparse = false;           // .sp
+  int scaleBlock = 0; // elements of a factor of the kinds with block scales, 16 or 32; 0: no scales
+};
 
 // Scale factors in tensor memory: one for `block` elements of a row of A and of a column of B. A
 // CTA of a pair has those of its own rows of A, and of all columns of B. See BlockScale.h.
@@ -30,25 +41,24 @@ struct Tcgen05Mma {
   bool pair; // cta_group::2: each CTA has half of the rows of A and D and of B's columns
   bool negateA, negateB;
   bool aMnMajor, bMnMajor;
-  DotOp dot; // holds types, k and the numeric model
+  DotOp dot;     // holds types, k of what is stored, and the numeric model
+  bool isSparse; // A holds half of its elements
+  SparseRows sparse;
+  int selector; // of the metadata's two columns; 0 where they take both
   Tcgen05Scales scales;
 
-  int rows() const { return pair ? m / 2 : m; } // of one CTA
+  int wholeK() const { return isSparse ? sparse.k : dot.k; } // of B
+  int rows() const { return pair ? m / 2 : m; }              // of one CTA
   // Parts of D's columns that lie below each other, in lanes of their own.
   int parts() const { return weightStationary || pair ? 128 / rows() : 1; }
   // Whether D takes 16 of each 32 lanes.
   bool isHalved() const { return m == 64 && !weightStationary; }
 };
 
-// Decodes the descriptor `bits` and checks it for `kind`. Returns false and says in `error` which
-// field is wrong. `aInTensorMemory`: the form with [a-tmem].
-bool decodeInstruction(Tcgen05Kind kind, uint32_t bits, bool aInTensorMemory, Mode mode, int sm,
-                       Tcgen05Mma *out, std::string *error, bool weightStationary = false,
-                       bool pair = false);
-
-// The same of the kinds with block scales; `block` is 16 or 32.
-bool decodeScaledInstruction(Tcgen05Kind kind, int block, uint32_t bits, bool aInTensorMemory,
-                             int sm, Tcgen05Mma *out, std::string *error, bool pair = false);
+// Decodes the instruction descriptor `bits` of an instruction of that form. Returns false and says
+// in `error` which field is wrong.
+bool decodeInstruction(const Tcgen05Form &form, uint32_t bits, Mode mode, int sm, Tcgen05Mma *out,
+                       std::string *error);
 
 // Decodes the descriptor of a zero-column mask of .ws: 1 for the columns of B that are taken as
 // zeros, whatever shared memory holds. Returns false and says why in `error`.
@@ -65,6 +75,7 @@ struct Tcgen05Operands {
   int scaleInputD;                 // d is multiplied by 2^-scaleInputD first; 0…15
   const uint32_t *disableLanes;    // disable-output-lane: 4 words per CTA, or null
   uint32_t scaleA = 0, scaleB = 0; // tensor memory
+  uint32_t metadata = 0;           // of a sparse A, in tensor memory
   std::bitset<kMaxColumns> zeroColumns = {};
 };
 
@@ -81,7 +92,8 @@ SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &desc
 SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const Tcgen05Operands &operands);
 
 // Checks that the swizzles of the operands in shared memory go with their types: 32-byte atoms are
-// for transposed operands of 32 bits, and nothing else is for those.
+// for transposed operands of 32 bits, and nothing else is for those. And that of a swizzled B that
+// runs along k an atom holds all of k: no offset leads to another.
 bool checkTcgen05Swizzles(const Tcgen05Mma &op, const Tcgen05Operands &operands,
                           std::string *error);
 

@@ -14,8 +14,9 @@ SharedOperand tcgen05OperandA(const Tcgen05Mma &op, const MatrixDescriptor &desc
 
 SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const Tcgen05Operands &operands) {
   int columns = op.pair ? op.n / 2 : op.n;
-  return {operands.b,           {op.dot.b, isPadded(op, op.dot.b)}, op.bMnMajor, columns, op.dot.k,
-          &operands.zeroColumns};
+  return {operands.b,  {op.dot.b, isPadded(op, op.dot.b)},
+          op.bMnMajor, columns,
+          op.wholeK(), &operands.zeroColumns};
 }
 
 TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column) {

@@ -25,6 +25,8 @@ const char *describe(TmemFault fault) {
     return "a warp reaches only the 32 tensor memory lanes of its place in the warpgroup";
   case TmemFault::MisalignedLane:
     return "the tensor memory address starts at a lane that this instruction does not allow";
+  case TmemFault::WrongMetadata:
+    return "the metadata of a sparse matrix place no half of some chunk";
   case TmemFault::Uninitialised:
     return "tensor memory is read that was never written";
   }

@@ -24,6 +24,7 @@ enum class TmemFault : uint8_t {
   OutOfRange,       // lane or column beyond the memory
   ForeignLanes,     // a warp reaches lanes 32 w … 32 w + 31 only
   MisalignedLane,   // the address' lane is not where the shape or instruction may start
+  WrongMetadata,    // of a sparse matrix: a chunk's indices name no half of it
   Uninitialised,    // a cell is read that was never written
 };
 

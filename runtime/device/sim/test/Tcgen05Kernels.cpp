@@ -1,6 +1,8 @@
 // This file writes the PTX that the tests of tcgen05 are made of.
 #include "test/Tcgen05Kernels.h"
 
+#include "test/TestData.h"
+
 #include <cmath>
 
 namespace azulejo::sim::test {
@@ -62,6 +64,38 @@ std::string Program::text() const {
           waitLoad + "mad.wide.u32 %rd6, %r1, 128, %rd3;\n" + store + beforeEnd +
           "@%p5 bra FREED;\n" + dealloc + "FREED:\n",
       target, version);
+}
+
+double Outcome::product(uint32_t row, uint32_t column) const {
+  double sum = 0;
+  for (uint32_t k = 0; k < kDepth; ++k)
+    sum += halfToDouble(a[row * kDepth + k]) * halfToDouble(b[column * kDepth + k]);
+  return sum;
+}
+
+Outcome run(const Program &program, const std::string &order, const std::string &checks) {
+  Outcome result;
+  result.a = randomHalves(kRows * kDepth, 1);
+  result.b = randomHalves(kColumns * kDepth, 2);
+  Sim sim("sm=100,seed=3,async=" + order + ",checks=" + checks);
+  result.error = sim.load(program.text());
+  if (!result.error.empty())
+    return result;
+  azj_device_ptr a = sim.upload(result.a, "a"), b = sim.upload(result.b, "b"),
+                 out = sim.allocate(kRows * kColumns * 4, "out");
+  result.error = sim.launch("k", {1, 1, 1}, {kRows, 1, 1}, {Arg::of(a), Arg::of(b), Arg::of(out)});
+  if (!result.error.empty())
+    result.error = sim.report(); // all findings, not just the first
+  result.d = sim.download<float>(out, kRows * kColumns);
+  return result;
+}
+
+void expectFinding(const Program &program, const std::string &text,
+                   std::initializer_list<const char *> orders) {
+  for (const char *order : orders) {
+    Outcome result = run(program, order);
+    EXPECT_NE(result.error.find(text), std::string::npos) << order << ": " << result.error;
+  }
 }
 
 } // namespace azulejo::sim::test

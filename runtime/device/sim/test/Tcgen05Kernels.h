@@ -44,6 +44,19 @@ constexpr uint32_t instructionOf(uint32_t d, uint32_t a, uint32_t m, uint32_t n)
   return d << 4 | a << 7 | a << 10 | (n >> 3) << 17 | (m >> 4) << 24;
 }
 
+// What a program gave: all findings, what it read and what it stored.
+struct Outcome {
+  std::string error;
+  std::vector<uint16_t> a, b;
+  std::vector<float> d;
+
+  double product(uint32_t row, uint32_t column) const;
+};
+Outcome run(const Program &program, const std::string &order, const std::string &checks = "all");
+// The program must have a finding with that text in each order.
+void expectFinding(const Program &program, const std::string &text,
+                   std::initializer_list<const char *> orders = {"lazy", "eager", "random"});
+
 // Byte k of a row of 32 as e4m3. The rows are halves elsewhere.
 double valueOfByte(const std::vector<uint16_t> &halves, uint32_t row, uint32_t k);
 

@@ -163,13 +163,13 @@ PairProgram withScales() {
                      "st.shared.v4.b32 [%r21], {%q60, %q61, %q62, %q63};\nmov.b32 %r21, sfb;\n"
                      "add.u32 %r21, %r21, %r20;\n"
                      "st.shared.v4.b32 [%r21], {%q64, %q64, %q64, %q64};\n";
-  program.multiply =
-      describeMatrix("sfa", "%rd20") + describeMatrix("sfb", "%rd21") +
-      "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+64], %rd20;\n"
-      "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+68], %rd21;\nmov.b32 %r4, " +
-      std::to_string(64u >> 3 << 17 | 1u << 23 | 2u << 27) +
-      ";\ntcgen05.mma.cta_group::2.kind::mxf8f6f4.block_scale.scale_vec::1X [%r3], %rd10, %rd11, %r4, "
-      "[%r3+64], [%r3+68], %p2;\n";
+  program.multiply = describeMatrix("sfa", "%rd20") + describeMatrix("sfb", "%rd21") +
+                     "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+64], %rd20;\n"
+                     "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+68], %rd21;\nmov.b32 %r4, " +
+                     std::to_string(64u >> 3 << 17 | 1u << 23 | 2u << 27) +
+                     ";\ntcgen05.mma.cta_group::2.kind::mxf8f6f4.block_scale.scale_vec::1X [%r3], "
+                     "%rd10, %rd11, %r4, "
+                     "[%r3+64], [%r3+68], %p2;\n";
   for (std::string *text : {&program.alloc, &program.dealloc})
     text->replace(text->find("64;"), 3, "128;");
   return program;
@@ -185,6 +185,35 @@ TEST(Tcgen05Pair, MultipliesWithBlockScales) {
         for (uint32_t k = 0; k < 32; ++k)
           sum += valueOfByte(outcome.a, row, k) * valueOfByte(outcome.b, column, k);
         sum = std::ldexp(sum, int(row % 3 + column % 2));
+        ASSERT_EQ(outcome.d[row * 64 + column], float(sum)) << order << row << " " << column;
+      }
+  }
+}
+
+// As Tcgen05Variants.MultipliesSparseMatrices, of 256 rows: each CTA has 16 of the 32 columns.
+TEST(Tcgen05Pair, MultipliesSparseMatrices) {
+  PairProgram program = withScales();
+  program.prepare = "shl.b32 %r20, %r1, 5;\nmov.b32 %r21, sfa;\nadd.u32 %r21, %r21, %r20;\n"
+                    "mov.b32 %q60, 0xe4e4e4e4;\n"
+                    "st.shared.v4.b32 [%r21], {%q60, %q60, %q60, %q60};\n"
+                    "st.shared.v4.b32 [%r21+16], {%q60, %q60, %q60, %q60};\n";
+  program.multiply = PairProgram().multiply + describeMatrix("sfa", "%rd20") +
+                     "tcgen05.cp.cta_group::2.32x128b.warpx4 [%r3+64], %rd20;\nmov.b32 %r4, " +
+                     std::to_string(instructionOf(1, 0, 256, 32) | 4) +
+                     ";\ntcgen05.mma.sp.cta_group::2.kind::f16 [%r3], %rd10, %rd11, [%r3+64], %r4, "
+                     "%p2;\n";
+  for (const char *order : kOrders) {
+    PairOutcome outcome = run(program, order);
+    ASSERT_EQ(outcome.error, "") << order;
+    for (uint32_t row = 0; row < 256; ++row)
+      for (uint32_t column = 0; column < 32; ++column) {
+        double sum = 0;
+        for (uint32_t i = 0; i < kDepth; ++i) {
+          uint32_t k = 4 * (i / 2) + i / 2 % 2 * 2 + i % 2;
+          uint32_t ofB = column / 16 * 32 + column % 16 + k / 16 * 8;
+          sum += halfToDouble(outcome.a[row * kDepth + i]) *
+                 halfToDouble(outcome.b[ofB * kDepth + k % 16]);
+        }
         ASSERT_EQ(outcome.d[row * 64 + column], float(sum)) << order << row << " " << column;
       }
   }

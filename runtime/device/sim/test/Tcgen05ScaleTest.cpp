@@ -98,7 +98,8 @@ void runScaledCase(std::mt19937 &random, const ScaledCase &test, int n, bool isP
                   test.scaleCode << 23 | (isPair ? 2u : 1u) << 27 | uint32_t(4 - blocks) << 29;
   Tcgen05Mma op;
   std::string error;
-  ASSERT_TRUE(decodeScaledInstruction(test.kind, test.block, bits, false, 100, &op, &error, isPair))
+  ASSERT_TRUE(decodeInstruction({test.kind, false, false, isPair, false, test.block}, bits,
+                                Mode::Fast, 100, &op, &error))
       << error;
   Matrix matrixA = {8192, false, 2048, 1}, matrixB = {65536, false, 2048, 1};
   int count = isPair ? 2 : 1, rowsOfB = n / count;
@@ -144,14 +145,14 @@ TEST(Tcgen05Scale, PairsHaveScalesOfTheirOwn) {
 }
 
 TEST(Tcgen05Scale, RefusesWrongDescriptors) {
+  Tcgen05Form form = {Tcgen05Kind::Mxf4, false, false, false, false, 32};
   Tcgen05Mma op;
   std::string error;
   uint32_t good = 1u << 7 | 1u << 10 | 8u << 17 | 1u << 23 | 1u << 27;
-  EXPECT_TRUE(decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, good, false, 100, &op, &error));
+  EXPECT_TRUE(decodeInstruction(form, good, Mode::Fast, 100, &op, &error));
   for (uint32_t bad : {good | 1u << 31, good | 1u << 24, good | 1u << 29, good & ~(1u << 23),
                        good | 4, (good & ~(1u << 27)) | 1u << 28, good | 1u << 15})
-    EXPECT_FALSE(decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, bad, false, 100, &op, &error))
-        << std::hex << bad;
+    EXPECT_FALSE(decodeInstruction(form, bad, Mode::Fast, 100, &op, &error)) << std::hex << bad;
 }
 
 TEST(Tcgen05Scale, RefusesWrongDescriptorsOfPairs) {
@@ -159,7 +160,8 @@ TEST(Tcgen05Scale, RefusesWrongDescriptorsOfPairs) {
   std::string error;
   auto decodes = [&](uint32_t m, uint32_t n) {
     uint32_t bits = 1u << 7 | 1u << 10 | n >> 3 << 17 | 1u << 23 | m >> 7 << 27;
-    return decodeScaledInstruction(Tcgen05Kind::Mxf4, 32, bits, false, 100, &op, &error, true);
+    return decodeInstruction({Tcgen05Kind::Mxf4, false, false, true, false, 32}, bits, Mode::Fast,
+                             100, &op, &error);
   };
   EXPECT_TRUE(decodes(256, 16));
   EXPECT_FALSE(decodes(256, 24));
@@ -193,8 +195,8 @@ Tcgen05Mma stationary(uint32_t m, uint32_t n) {
   fields.n = n;
   Tcgen05Mma op;
   std::string error;
-  EXPECT_TRUE(
-      decodeInstruction(Tcgen05Kind::F16, fields.bits(), false, Mode::Fast, 100, &op, &error, true))
+  EXPECT_TRUE(decodeInstruction({Tcgen05Kind::F16, false, true}, fields.bits(), Mode::Fast, 100,
+                                &op, &error))
       << error;
   return op;
 }
@@ -251,8 +253,8 @@ TEST(Tcgen05Scale, MaskedColumnsAreZeros) {
     fields.transB = isTransposed;
     Tcgen05Mma op;
     std::string error;
-    ASSERT_TRUE(decodeInstruction(Tcgen05Kind::F16, fields.bits(), false, Mode::Fast, 100, &op,
-                                  &error, true))
+    ASSERT_TRUE(decodeInstruction({Tcgen05Kind::F16, false, true}, fields.bits(), Mode::Fast, 100,
+                                  &op, &error))
         << error;
     Matrix matrixA = {8192, false, 2048, 2}, matrixB = {65536, isTransposed, 2048, 2};
     std::vector<uint8_t> shared(160 * 1024);

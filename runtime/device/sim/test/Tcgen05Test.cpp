@@ -39,7 +39,8 @@ void runCase(std::mt19937 &random, const Case &test, Fields fields, bool aInTens
   fields.b = test.bCode;
   Tcgen05Mma op;
   std::string error;
-  ASSERT_TRUE(decodeInstruction(test.kind, fields.bits(), aInTensorMemory, mode, 100, &op, &error))
+  ASSERT_TRUE(
+      decodeInstruction({test.kind, aInTensorMemory}, fields.bits(), mode, 100, &op, &error))
       << error;
   ASSERT_EQ(op.dot.a, test.a);
   ASSERT_EQ(op.dot.k, test.k);
@@ -120,7 +121,7 @@ TEST(Tcgen05, DecodesTheUsualDescriptor) {
   Tcgen05Mma op;
   std::string error;
   uint32_t bits = 1u << 4 | (128u >> 3) << 17 | (128u >> 4) << 24;
-  ASSERT_TRUE(decodeInstruction(Tcgen05Kind::F16, bits, false, Mode::Exact, 100, &op, &error));
+  ASSERT_TRUE(decodeInstruction({Tcgen05Kind::F16}, bits, Mode::Exact, 100, &op, &error));
   EXPECT_EQ(op.m, 128);
   EXPECT_EQ(op.n, 128);
   EXPECT_EQ(op.dot.a, Type::F16);
@@ -131,7 +132,7 @@ TEST(Tcgen05, DecodesTheUsualDescriptor) {
 std::string refusal(Tcgen05Kind kind, uint32_t bits, int sm = 100, bool aInTensorMemory = false) {
   Tcgen05Mma op;
   std::string error;
-  EXPECT_FALSE(decodeInstruction(kind, bits, aInTensorMemory, Mode::Fast, sm, &op, &error));
+  EXPECT_FALSE(decodeInstruction({kind, aInTensorMemory}, bits, Mode::Fast, sm, &op, &error));
   return error.substr(error.find(": ") + 2);
 }
 
@@ -139,8 +140,7 @@ TEST(Tcgen05, RefusesWrongDescriptors) {
   Fields good, fields;
   EXPECT_EQ(refusal(Tcgen05Kind::F16, good.bits(), 90),
             "tcgen05 exists on sm_100 to sm_110 only, got sm_90");
-  EXPECT_EQ(refusal(Tcgen05Kind::F16, good.bits() | 4),
-            "sparse matrices (bit 2) are not supported");
+  EXPECT_EQ(refusal(Tcgen05Kind::F16, good.bits() | 4), "bit 2 is set, but not for .sp");
   EXPECT_EQ(refusal(Tcgen05Kind::F16, good.bits() | 1u << 23), "reserved bits are set");
   EXPECT_EQ(refusal(Tcgen05Kind::Tf32, good.bits()), "bits 7 to 9 hold no type of a for this kind");
   fields.m = 256;
@@ -164,8 +164,7 @@ TEST(Tcgen05, ReportsFaultsOfItsOperands) {
   Tcgen05Mma op;
   std::string error;
   Fields fields;
-  ASSERT_TRUE(
-      decodeInstruction(Tcgen05Kind::F16, fields.bits(), false, Mode::Fast, 100, &op, &error));
+  ASSERT_TRUE(decodeInstruction({Tcgen05Kind::F16}, fields.bits(), Mode::Fast, 100, &op, &error));
   std::vector<uint8_t> shared(64 * 1024);
   Tcgen05Operands operands = {0, false, 0, {}, {}, false, 0, nullptr};
   ASSERT_TRUE(decodeTcgen05Descriptor(Matrix{0, false, 16, 2}.descriptor(), &operands.a, &error));
@@ -195,8 +194,7 @@ TEST(Tcgen05, DisabledLanesAndScaledAccumulator) {
   Tcgen05Mma op;
   std::string error;
   Fields fields;
-  ASSERT_TRUE(
-      decodeInstruction(Tcgen05Kind::F16, fields.bits(), false, Mode::Exact, 100, &op, &error));
+  ASSERT_TRUE(decodeInstruction({Tcgen05Kind::F16}, fields.bits(), Mode::Exact, 100, &op, &error));
   std::vector<uint8_t> shared(64 * 1024); // zeros: the product is zero
   TensorMemory memory;
   Tcgen05Cta cta = {{shared.data(), uint32_t(shared.size())}, &memory};
