@@ -98,7 +98,8 @@ struct Function {
   uint32_t requiredCluster[3] = {0, 0, 0}; // .reqnctapercluster
   uint32_t maxClusterRank = 0;             // .maxclusterrank; 0: none
   bool isExplicitCluster = false;
-  uint32_t minCtas = 0;
+  uint32_t minCtas = 0;      // .minnctapersm; 0: none
+  uint32_t maxRegisters = 0; // .maxnreg; 0: none
 };
 
 struct Module {

@@ -192,6 +192,12 @@ bool Parser::parsePerformance(Function &fn, bool &found) {
     fn.minCtas = static_cast<uint32_t>(value);
     return true;
   }
+  if (isDirective(".maxnreg")) {
+    if (!advance() || !expectInt(value))
+      return false;
+    fn.maxRegisters = static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX));
+    return true;
+  }
   if (isDirective(".maxclusterrank")) {
     if (!advance() || !expectInt(value))
       return false;
@@ -202,7 +208,7 @@ bool Parser::parsePerformance(Function &fn, bool &found) {
     fn.isExplicitCluster = true;
     return advance();
   }
-  if (isDirective(".maxnctapersm") || isDirective(".maxnreg") || isDirective(".abi_preserve") ||
+  if (isDirective(".maxnctapersm") || isDirective(".abi_preserve") ||
       isDirective(".abi_preserve_control"))
     return advance() && expectInt(value);
   if (isDirective(".blocksareclusters"))

@@ -4,11 +4,14 @@
 namespace azulejo::sim::test {
 namespace {
 
-std::string run(const std::string &body, uint32_t threads) {
+// `directives` stand between the kernel's parameters and its body.
+std::string run(const std::string &body, uint32_t threads, const std::string &directives = "") {
   Sim sim("sm=90,checks=all");
-  std::string error = sim.load(wrapKernel(
+  std::string ptx = wrapKernel(
       "", "mov.u32 %r1, %tid.x;\nshr.u32 %r2, %r1, 7;\nsetp.eq.u32 %p1, %r2, 0;\n" + body, "sm_90a",
-      "8.0"));
+      "8.0");
+  ptx.insert(ptx.find("{\n.reg"), directives + "\n");
+  std::string error = sim.load(ptx);
   return error.empty() ? sim.launch("k", {1, 1, 1}, {threads, 1, 1}, {}) : error;
 }
 
@@ -31,6 +34,46 @@ TEST(Registers, BlockHasNoMoreThanAMultiprocessor) {
   std::string error = run(split(set("dec", 40), set("inc", 240)), 384);
   EXPECT_NE(error.find("ask for 66560 registers, a block has 65536 at the most"), std::string::npos)
       << error;
+}
+
+// ptxas takes the count at entry from .maxnreg, or from .minnctapersm and the size of the block:
+// for 384 threads these are 168 registers.
+TEST(Registers, BlocksHaveWhatTheyAreStartedWith) {
+  const std::string kFit = split(set("dec", 24), set("inc", 240)),
+                    kTooMuch = split(set("dec", 32), set("inc", 240));
+  for (const char *directives :
+       {".maxnreg 168", ".maxntid 384\n.minnctapersm 1", ".reqntid 384\n.minnctapersm 1"}) {
+    EXPECT_EQ(run(kFit, 384, directives), "") << directives;
+    std::string error = run(kTooMuch, 384, directives);
+    EXPECT_NE(error.find("ask for 65536 registers, a block of this kernel is started with 64512"),
+              std::string::npos)
+        << directives << error;
+  }
+  // Without both it is not known, and the multiprocessor is the limit.
+  EXPECT_EQ(run(kTooMuch, 384, ".maxntid 384"), "");
+  EXPECT_EQ(run(kTooMuch, 384, ".minnctapersm 1"), "");
+  EXPECT_NE(run(kFit, 384, ".maxnreg 160").find("started with 61440"), std::string::npos);
+  // Two blocks of 384 threads have 80 registers each, of which 100 would be too many.
+  EXPECT_NE(run(split(set("dec", 24), set("inc", 112)), 384, ".maxntid 384\n.minnctapersm 2")
+                .find("ask for 31744 registers, a block of this kernel is started with 30720"),
+            std::string::npos);
+  EXPECT_EQ(run(split(set("dec", 24), set("inc", 104)), 384, ".maxntid 384\n.minnctapersm 2"), "");
+}
+
+TEST(Registers, MaxnregIsWhatAThreadHasAtFirst) {
+  EXPECT_EQ(run(set("dec", 64), 128, ".maxnreg 64"), "");
+  EXPECT_NE(run(set("dec", 72), 128, ".maxnreg 64").find("than the thread has, 64, got 72"),
+            std::string::npos);
+  EXPECT_EQ(run(split(set("dec", 56), set("inc", 72)), 256, ".maxnreg 64"), "");
+  EXPECT_NE(run(set("inc", 160), 384, ".maxnreg 168").find("than the thread has, 168, got 160"),
+            std::string::npos);
+  EXPECT_NE(run(set("dec", 24), 384, ".maxnreg 200")
+                .find("1 blocks of 384 threads with 200 registers each need 76800, a "
+                      "multiprocessor has 65536"),
+            std::string::npos);
+  EXPECT_NE(run(set("dec", 24), 384, ".maxnreg 128\n.minnctapersm 2")
+                .find("2 blocks of 384 threads with 128 registers each need 98304"),
+            std::string::npos);
 }
 
 TEST(Registers, DirectionsAreMeant) {
