@@ -1,4 +1,5 @@
 // This file moves the bytes of bulk copies: rows, boxes of tensor maps, words, and reductions.
+#include "check/SwizzleMarks.h"
 #include "exec/AsyncState.h"
 #include "exec/LaunchControl.h"
 
@@ -54,10 +55,11 @@ bool loadPiece(const BulkCopy &copy, uint32_t shared, const async::BoxRun &run) 
   Worker &worker = workerOf(copy);
   uint8_t *to = copy.owner->shared + shared;
   bool marks = worker.checks & kCheckInit;
+  uint8_t mark = copy.form->rank != 0 ? placedMark(copy.map) : kMarkWritten;
   if (!run.inside) {
     async::fillOutside(copy.map, to, run.bytes);
     if (marks)
-      std::memset(copy.owner->sharedInit.data() + shared, 1, run.bytes);
+      std::memset(copy.owner->sharedInit.data() + shared, mark, run.bytes);
   } else {
     if (!checkGlobalRange(copy, run.address, run.bytes))
       return false;
@@ -65,8 +67,8 @@ bool loadPiece(const BulkCopy &copy, uint32_t shared, const async::BoxRun &run) 
     std::memcpy(to, reinterpret_cast<const void *>(run.address), run.bytes);
     countBulk(worker, run.address, run.bytes, false);
     if (marks)
-      std::memcpy(copy.owner->sharedInit.data() + shared, memory.initShadow(run.address),
-                  run.bytes);
+      copyMarks(copy.owner->sharedInit.data() + shared, memory.initShadow(run.address), run.bytes,
+                mark);
   }
   arrived(copy, shared, run.bytes);
   return true;
@@ -80,8 +82,10 @@ void putShared(const BulkCopy &copy, const uint8_t *from, const uint8_t *marks) 
     uint8_t *toMarks = copy.owner->sharedInit.data() + copy.shared;
     if (reduction.isUsed && std::memchr(toMarks, 0, copy.bytes) != nullptr)
       reportUninitialised(*copy.warp, *copy.inst, copy.lane, copy.shared, copy.bytes, false);
-    marks != nullptr ? std::memcpy(toMarks, marks, copy.bytes)
-                     : std::memset(toMarks, 1, copy.bytes);
+    if (marks != nullptr)
+      copyMarks(toMarks, marks, copy.bytes, kMarkWritten);
+    else
+      std::memset(toMarks, kMarkWritten, copy.bytes);
   }
   if (reduction.isUsed)
     reduceElements(reduction.op, copy.element, to, from, copy.bytes);
@@ -150,8 +154,8 @@ void readSource(BulkCopy &copy) {
       return;
     std::memcpy(copy.data.data() + run.offset, copy.owner->shared + shared, run.bytes);
     if (hasMarks)
-      std::memcpy(copy.marks.data() + run.offset, copy.owner->sharedInit.data() + shared,
-                  run.bytes);
+      copyMarks(copy.marks.data() + run.offset, copy.owner->sharedInit.data() + shared, run.bytes,
+                kMarkWritten);
   });
 }
 

@@ -1,6 +1,7 @@
 // This file implements the instructions that change tensor maps: single fields, the copy of a map
 // from shared to global memory, and the fences of their proxy.
 #include "check/ChangedMaps.h"
+#include "check/SwizzleMarks.h"
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 
@@ -133,7 +134,7 @@ void copyMap(WarpContext &w, const Inst &i, uint32_t mask) {
     observe(w, i, lane, to, false, true);
     std::memcpy(to.bytes, from.bytes, kMapBytes);
     if (w.worker->checks & kCheckInit)
-      std::memcpy(to.marks, from.marks, kMapBytes);
+      copyMarks(to.marks, from.marks, kMapBytes, kMarkWritten);
     FenceScope scope = scopeOf(i);
     if (checksRaces(w))
       noteMapChange(w, to.address, &scope);

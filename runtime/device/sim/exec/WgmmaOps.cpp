@@ -1,4 +1,5 @@
 // This file implements wgmma.mma_async and its groups.
+#include "check/SwizzleMarks.h"
 #include "exec/AsyncState.h"
 #include "exec/Handlers.h"
 
@@ -38,14 +39,15 @@ bool decodeDescriptors(const PendingWgmma &pending, Descriptors &out, std::strin
          holdsAllOfK(op, out.b, why);
 }
 
-// Calls fn(address) for every chunk that the warp's part of the operation reads.
+// Calls fn(address, descriptor) for every chunk that the warp's part of the operation reads.
 template <typename Function>
 void forOperands(WarpContext &w, const PendingWgmma &pending, const Descriptors &at,
                  Function &&fn) {
   const tc::WgmmaOp &op = *static_cast<const tc::WgmmaOp *>(pending.inst->data);
   if (!op.form.aInRegisters)
-    forChunks(w, tc::wgmmaOperandA(op, at.a, int(w.index % 4)), fn);
-  forChunks(w, tc::wgmmaOperandB(op, at.b), fn);
+    forChunks(w, tc::wgmmaOperandA(op, at.a, int(w.index % 4)),
+              [&](uint32_t address) { fn(address, at.a); });
+  forChunks(w, tc::wgmmaOperandB(op, at.b), [&](uint32_t address) { fn(address, at.b); });
 }
 
 // Tells the race check what the operation of that number will read.
@@ -54,16 +56,18 @@ void bookReads(WarpContext &w, const PendingWgmma &pending, uint64_t number) {
   std::string why;
   if (!(w.worker->checks & kCheckRace) || !decodeDescriptors(pending, at, why))
     return;
-  forOperands(w, pending, at,
-              [&](uint32_t address) { raceWgmmaReads(w, *pending.inst, number, address, 16); });
+  forOperands(w, pending, at, [&](uint32_t address, const tc::MatrixDescriptor &) {
+    raceWgmmaReads(w, *pending.inst, number, address, 16);
+  });
 }
 
 void checkWritten(WarpContext &w, const PendingWgmma &pending, const Descriptors &at) {
   if (!(w.worker->checks & kCheckInit))
     return;
-  forOperands(w, pending, at, [&](uint32_t address) {
+  forOperands(w, pending, at, [&](uint32_t address, const tc::MatrixDescriptor &descriptor) {
     if (std::memchr(w.cta->sharedInit.data() + address, 0, 16) != nullptr)
       reportUninitialised(w, *pending.inst, 0, address, 16, false);
+    checkPlacement(w, *pending.inst, 0, *w.cta, descriptor, address);
   });
 }
 
@@ -118,6 +122,8 @@ void observeOperand(WarpContext &w, const Inst &i, unsigned lane, Cta &owner,
     if ((w.worker->checks & kCheckInit) &&
         std::memchr(owner.sharedInit.data() + address, 0, 16) != nullptr)
       reportUninitialised(w, i, lane, address, 16, false);
+    if (w.worker->checks & kCheckInit)
+      checkPlacement(w, i, lane, owner, operand.descriptor, address);
   });
 }
 

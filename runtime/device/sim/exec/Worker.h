@@ -67,7 +67,7 @@ struct Cta {
   std::vector<uint32_t> order;  // in which they take their turns
   std::vector<uint8_t> storage; // register files and local memory
   std::vector<uint8_t> sharedStorage;
-  std::vector<uint8_t> sharedInit; // a byte per byte, check init
+  std::vector<uint8_t> sharedInit; // a byte per byte, check init: see check/SwizzleMarks.h
   uint8_t *shared = nullptr;       // host address of window offset 0
   Barrier barriers[16];
   std::unique_ptr<CtaRace, RaceDeleter> race; // check race

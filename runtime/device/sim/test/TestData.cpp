@@ -45,7 +45,7 @@ std::vector<uint16_t> randomHalves(size_t count, uint32_t seed) {
 }
 
 azj_tensor_map halfMap(Sim &sim, azj_device_ptr base, uint32_t rows, uint32_t columns,
-                       uint32_t boxRows, uint32_t boxColumns) {
+                       uint32_t boxRows, uint32_t boxColumns, uint32_t swizzle) {
   azj_tensor_map_desc desc = {};
   desc.type = AZJ_TENSOR_MAP_F16;
   desc.rank = 2;
@@ -56,7 +56,7 @@ azj_tensor_map halfMap(Sim &sim, azj_device_ptr base, uint32_t rows, uint32_t co
   desc.box[0] = boxColumns;
   desc.box[1] = boxRows;
   desc.element_strides[0] = desc.element_strides[1] = 1;
-  desc.swizzle = 3;
+  desc.swizzle = swizzle;
   azj_tensor_map map;
   azj_status status = sim.device->vtable->encode_tensor_map(sim.device, &desc, &map);
   EXPECT_EQ(status, nullptr);

@@ -37,22 +37,29 @@ std::string readFile(const std::string &path) {
   return text.str();
 }
 
-Outcome run(const Program &program, const std::string &ptx, int shrunk, int *buffers) {
+// What a launch of a kernel without a fault makes.
+struct Made {
+  int buffers = 0, maps = 0;
+};
+
+Outcome run(const Program &program, const std::string &original, const Mutant &mutant,
+            Made *made = nullptr) {
+  const std::string &ptx = mutant.ptx.empty() ? original : mutant.ptx;
   Outcome outcome;
   for (unsigned o = 0; o < 3; ++o) {
     Sim sim("sm=" + std::to_string(program.sm) +
             ",checks=all,threads=1,limit=200000,seed=11,async=" + kOrders[o]);
     std::string error = sim.load(ptx, program.name + ".ptx");
     if (error.empty()) {
-      Buffers all(sim, shrunk);
+      Buffers all(sim, mutant.shrunk, mutant.plainMap);
       bool isRight = false;
       error = program.launch(all, isRight);
       outcome.isWrong |= !isRight;
       // The host has read the results since.
       if (error.empty() && sim.findings() != 0)
         error = "error: initcheck: the host reads what nothing has written";
-      if (buffers != nullptr)
-        *buffers = all.count();
+      if (made != nullptr)
+        *made = {all.count(), all.mapCount()};
     }
     outcome.found[o] = firstLine(error);
   }
@@ -77,24 +84,30 @@ public:
   // Returns false where the kernel itself has a finding or a wrong number.
   bool add(const Program &program) {
     std::string ptx = readFile(std::string(AZJ_SIM_TEST_FOLDER) + "/" + program.file);
-    int buffers = 0;
-    Outcome clean = run(program, ptx, -1, &buffers);
+    Made made;
+    Outcome clean = run(program, ptx, Mutant(), &made);
     if (clean.isFound() || clean.isWrong) {
       std::cerr << program.name << " without a fault: " << clean.found[0] << clean.found[1]
                 << clean.found[2] << (clean.isWrong ? ", wrong numbers" : "") << "\n";
       return false;
     }
     std::vector<Mutant> mutants = mutate(ptx, program.mostShifts);
-    for (int b = 0; b < buffers; ++b) {
+    for (int b = 0; b < made.buffers; ++b) {
       Mutant shrunk;
       shrunk.kind = "shrink allocation";
       shrunk.text = "buffer " + std::to_string(b);
       shrunk.shrunk = b;
       mutants.push_back(shrunk);
     }
+    for (int map = 0; map < made.maps; ++map) {
+      Mutant plain;
+      plain.kind = "swizzle of the map";
+      plain.text = "map " + std::to_string(map);
+      plain.plainMap = map;
+      mutants.push_back(plain);
+    }
     for (const Mutant &mutant : mutants)
-      judge(program, mutant,
-            run(program, mutant.ptx.empty() ? ptx : mutant.ptx, mutant.shrunk, nullptr));
+      judge(program, mutant, run(program, ptx, mutant));
     return true;
   }
 

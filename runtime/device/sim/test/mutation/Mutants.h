@@ -13,6 +13,7 @@ struct Mutant {
   std::string text;  // the instruction, shortened
   std::string ptx;   // empty: the kernel itself
   int shrunk = -1;   // the buffer that is one element too short, in the order of allocation
+  int plainMap = -1; // the tensor map that has lost its swizzle
 };
 
 // All mutants of a kernel's text. Of instructions that LLVM unrolled into a row of the same kind,

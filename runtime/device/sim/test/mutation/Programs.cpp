@@ -1,8 +1,6 @@
 // This file holds the launches and oracles of the kernels that are mutated.
 #include "test/mutation/Programs.h"
 
-#include "test/TestData.h"
-
 #include <cmath>
 
 namespace azulejo::sim::test {
@@ -180,11 +178,11 @@ std::string gemm90(Buffers &b, bool &isRight) {
   std::vector<uint16_t> x = randomHalves(kSize * kK, 3), y = randomHalves(kSize * kK, 4);
   azj_device_ptr a = b.upload(x, "A"), c = b.upload(y, "B"),
                  out = b.allocate(kSize * kSize * 2, "C");
-  std::string error = b.sim.launch("gemm", {1, 1, 1}, {384, 1, 1},
-                                   {Arg::of(halfMap(b.sim, a, kSize, kK, 128, 64)),
-                                    Arg::of(halfMap(b.sim, c, kSize, kK, 128, 64)), Arg::of(out),
-                                    Arg::of(kSize), Arg::of(kSteps)},
-                                   b.dynamicShared(4 * 32768 + 64));
+  std::string error =
+      b.sim.launch("gemm", {1, 1, 1}, {384, 1, 1},
+                   {Arg::of(b.map(a, kSize, kK, 128, 64)), Arg::of(b.map(c, kSize, kK, 128, 64)),
+                    Arg::of(out), Arg::of(kSize), Arg::of(kSteps)},
+                   b.dynamicShared(4 * 32768 + 64));
   static const std::vector<double> kExpected = product(x, y, kSize, kSize, kK);
   isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
   return error;
@@ -195,11 +193,11 @@ std::string gemm100(Buffers &b, bool &isRight) {
   std::vector<uint16_t> x = randomHalves(kSize * kK, 8), y = randomHalves(kSize * kK, 9);
   azj_device_ptr a = b.upload(x, "A"), c = b.upload(y, "B"),
                  out = b.allocate(kSize * kSize * 2, "C");
-  std::string error = b.sim.launch("gemm", {1, 1, 1}, {192, 1, 1},
-                                   {Arg::of(halfMap(b.sim, a, kSize, kK, 128, 64)),
-                                    Arg::of(halfMap(b.sim, c, kSize, kK, 128, 64)), Arg::of(out),
-                                    Arg::of(kSize), Arg::of(kSteps)},
-                                   b.dynamicShared(4 * 32768 + 72));
+  std::string error =
+      b.sim.launch("gemm", {1, 1, 1}, {192, 1, 1},
+                   {Arg::of(b.map(a, kSize, kK, 128, 64)), Arg::of(b.map(c, kSize, kK, 128, 64)),
+                    Arg::of(out), Arg::of(kSize), Arg::of(kSteps)},
+                   b.dynamicShared(4 * 32768 + 72));
   static const std::vector<double> kExpected = product(x, y, kSize, kSize, kK);
   isRight = isNear(b.download<uint16_t>(out, kSize * kSize, 2), kExpected, 1e-3);
   return error;
@@ -213,9 +211,8 @@ std::string gemmPair(Buffers &b, bool &isRight) {
                  out = b.allocate(kRows * kColumns * 2, "C");
   std::string error =
       b.sim.launch("gemm_pair", {2, 1, 1}, {192, 1, 1},
-                   {Arg::of(halfMap(b.sim, a, kRows, kK, 128, 64)),
-                    Arg::of(halfMap(b.sim, c, kColumns, kK, 64, 64)),
-                    Arg::of(halfMap(b.sim, out, kRows, kColumns, 128, 64)), Arg::of(kSteps)},
+                   {Arg::of(b.map(a, kRows, kK, 128, 64)), Arg::of(b.map(c, kColumns, kK, 64, 64)),
+                    Arg::of(b.map(out, kRows, kColumns, 128, 64)), Arg::of(kSteps)},
                    b.dynamicShared(73784));
   static const std::vector<double> kExpected = product(x, y, kRows, kColumns, kK);
   isRight = isNear(b.download<uint16_t>(out, kRows * kColumns, 2), kExpected, 1e-3);
@@ -252,12 +249,11 @@ std::string attention(Buffers &b, bool &isRight) {
   static const std::vector<double> kExpected = attend(kQ, kK, kV);
   azj_device_ptr q = b.upload(kQ, "Q"), k = b.upload(kK, "K"), v = b.upload(kV, "V"),
                  out = b.allocate(kQueries * kHead * 2, "O");
-  std::string error = b.sim.launch("fa", {1, 1, 1}, {384, 1, 1},
-                                   {Arg::of(halfMap(b.sim, q, kQueries, kHead, 128, 64)),
-                                    Arg::of(halfMap(b.sim, k, kKeys, kHead, 128, 64)),
-                                    Arg::of(halfMap(b.sim, v, kKeys, kHead, 128, 64)), Arg::of(out),
-                                    Arg::of(kBlocks), Arg::of(kScale)},
-                                   b.dynamicShared(5 * 32768 + 72));
+  std::string error = b.sim.launch(
+      "fa", {1, 1, 1}, {384, 1, 1},
+      {Arg::of(b.map(q, kQueries, kHead, 128, 64)), Arg::of(b.map(k, kKeys, kHead, 128, 64)),
+       Arg::of(b.map(v, kKeys, kHead, 128, 64)), Arg::of(out), Arg::of(kBlocks), Arg::of(kScale)},
+      b.dynamicShared(5 * 32768 + 72));
   isRight = isNear(b.download<uint16_t>(out, kQueries * kHead, 3), kExpected, 2e-3);
   return error;
 }

@@ -2,7 +2,7 @@
 #ifndef AZULEJO_RUNTIME_DEVICE_SIM_TEST_MUTATION_PROGRAMS_H
 #define AZULEJO_RUNTIME_DEVICE_SIM_TEST_MUTATION_PROGRAMS_H
 
-#include "test/SimHarness.h"
+#include "test/TestData.h"
 
 #include <functional>
 #include <string>
@@ -13,7 +13,7 @@ namespace azulejo::sim::test {
 // The buffers of a launch; one of them may be made an element too short.
 class Buffers {
 public:
-  Buffers(Sim &sim, int shrunk) : sim(sim), shrunk(shrunk) {}
+  Buffers(Sim &sim, int shrunk, int plainMap) : sim(sim), shrunk(shrunk), plainMap(plainMap) {}
 
   template <typename T> azj_device_ptr upload(std::vector<T> data, const char *name) {
     if (takeTurn())
@@ -22,6 +22,11 @@ public:
   }
   azj_device_ptr allocate(size_t bytes, const char *name) {
     return sim.allocate(takeTurn() ? bytes - 4 : bytes, name);
+  }
+  // halfMap(); one of them may lack its swizzle.
+  azj_tensor_map map(azj_device_ptr base, uint32_t rows, uint32_t columns, uint32_t boxRows,
+                     uint32_t boxColumns) {
+    return halfMap(sim, base, rows, columns, boxRows, boxColumns, maps++ == plainMap ? 0 : 3);
   }
   uint32_t dynamicShared(uint32_t bytes) { return takeTurn() ? bytes - 16 : bytes; }
   // What a buffer of `count` elements holds; the last is 0 where it is too short.
@@ -32,12 +37,13 @@ public:
     return data;
   }
   int count() const { return made; }
+  int mapCount() const { return maps; }
 
   Sim &sim;
 
 private:
   bool takeTurn() { return made++ == shrunk; }
-  int shrunk, made = 0;
+  int shrunk, plainMap, made = 0, maps = 0;
 };
 
 struct Program {
