@@ -1,5 +1,6 @@
 // This file damages plans at random and runs what still opens: every run must end in success or in
-// a status, and no copy, fill or discard may leave its buffer, which the fake device checks.
+// a status, and no copy, fill or discard may leave its buffer, which the fake device checks. And it
+// opens sessions on devices with older tables.
 #include "FakeDevice.h"
 #include "TestBundle.h"
 #include "azulejo/runtime/session.h"
@@ -67,6 +68,27 @@ TEST(HostileSession, RandomPlansRunOrFail) {
   }
   EXPECT_GT(succeeded, 0);
   EXPECT_LT(succeeded, rounds);
+}
+
+// A device's table may end before its newest functions, and no earlier.
+TEST(HostileSession, TablesOfOlderDevicesAreTaken) {
+  TemporaryFolder folder;
+  BundleParts parts;
+  std::string path = folder.write("m.azb", parts.file());
+  FakeDevice device;
+  azj_device_vtable table = *device.vtable;
+  device.vtable = &table;
+  azj_bundle bundle = nullptr;
+  ASSERT_EQ(take(azj_bundle_open(path.c_str(), &bundle)), "");
+  for (uint32_t missing : {0u, 1u}) {
+    table.size = uint32_t(AZJ_DEVICE_VTABLE_LEAST_SIZE) - missing;
+    azj_session session = nullptr;
+    std::string fault = take(azj_session_create(bundle, &device, nullptr, &session));
+    EXPECT_EQ(fault.empty(), missing == 0) << fault;
+    EXPECT_EQ(fault.find("the device's table has") != std::string::npos, missing != 0) << fault;
+    azj_session_destroy(session);
+  }
+  azj_bundle_close(bundle);
 }
 
 } // namespace

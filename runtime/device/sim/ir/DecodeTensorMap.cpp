@@ -5,6 +5,8 @@
 #include "device/sim/async/TensorMap.h"
 #include "exec/Handlers.h"
 
+#include <iterator>
+
 namespace azulejo::sim {
 
 using namespace ptx;
@@ -19,6 +21,32 @@ bool acceptScope(Modifiers &mods, FenceScope &scope) {
       return true;
     }
   return false;
+}
+
+// What a field takes.
+struct FieldRow {
+  std::string_view name;
+  MapField field;
+  unsigned ordinals; // 0: none
+  unsigned bytes;    // of the value; 0: a constant
+};
+
+const FieldRow *findField(std::string_view name) {
+  static const FieldRow kRows[] = {{"global_address", MapField::GlobalAddress, 0, 8},
+                                   {"rank", MapField::Rank, 0, 4},
+                                   {"box_dim", MapField::BoxDim, 5, 4},
+                                   {"global_dim", MapField::GlobalDim, 5, 4},
+                                   {"global_stride", MapField::GlobalStride, 4, 8},
+                                   {"element_stride", MapField::ElementStride, 5, 4},
+                                   {"elemtype", MapField::ElementType, 0, 0},
+                                   {"interleave_layout", MapField::InterleaveLayout, 0, 0},
+                                   {"swizzle_mode", MapField::SwizzleMode, 0, 0},
+                                   {"swizzle_atomicity", MapField::SwizzleAtomicity, 0, 0},
+                                   {"fill_mode", MapField::FillMode, 0, 0}};
+  for (const FieldRow &row : kRows)
+    if (row.name == name)
+      return &row;
+  return nullptr;
 }
 
 // The element types of tensormap.replace that the driver's numbers have too; others are -1.
@@ -54,31 +82,13 @@ bool Decoder::mapConstant(std::string_view field, const Operand &op, uint64_t &v
 
 // tensormap.replace.tile.field{.global,.shared::cta}.b1024.type [map], {ordinal,} value
 bool Decoder::decodeMapReplace() {
-  struct Row {
-    std::string_view name;
-    MapField field;
-    unsigned ordinals; // 0: none
-    unsigned bytes;    // of the value; 0: a constant
-  };
-  static const Row kRows[] = {{"global_address", MapField::GlobalAddress, 0, 8},
-                              {"rank", MapField::Rank, 0, 4},
-                              {"box_dim", MapField::BoxDim, 5, 4},
-                              {"global_dim", MapField::GlobalDim, 5, 4},
-                              {"global_stride", MapField::GlobalStride, 4, 8},
-                              {"element_stride", MapField::ElementStride, 5, 4},
-                              {"elemtype", MapField::ElementType, 0, 0},
-                              {"interleave_layout", MapField::InterleaveLayout, 0, 0},
-                              {"swizzle_mode", MapField::SwizzleMode, 0, 0},
-                              {"swizzle_atomicity", MapField::SwizzleAtomicity, 0, 0},
-                              {"fill_mode", MapField::FillMode, 0, 0}};
   Modifiers mods(inst->opcode);
   for (int k = 0; k < 3; ++k)
     mods.next();
   std::string_view name = mods.next();
-  const Row *row = nullptr;
-  for (const Row &candidate : kRows)
-    if (candidate.name == name)
-      row = &candidate;
+  const FieldRow *row = findField(name);
+  if (row == nullptr)
+    return unsupported();
   Space space = mods.accept("global")        ? Space::Global
                 : mods.accept("shared::cta") ? Space::Shared
                                              : Space::Generic;
