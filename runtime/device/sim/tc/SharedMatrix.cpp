@@ -132,6 +132,8 @@ void negatePacked(Type type, uint8_t *packed, uint32_t bytes) {
 }
 
 bool areZeros(const SharedOperand &operand, int row, int count) {
+  if (operand.zeros == nullptr)
+    return false;
   int end = std::min(row + count, operand.rows);
   for (; row < end && operand.isZero(row); ++row) {
   }
@@ -147,33 +149,46 @@ uint64_t chunkCount(const SharedOperand &operand) {
   return runs * uint64_t((operand.k + kStep - 1) / kStep);
 }
 
+namespace {
+// Copies one chunk. Returns false and fills `fault` where it lies outside shared memory.
+bool gatherChunk(const SharedView &shared, const SharedOperand &operand, int row, int k,
+                 uint8_t *packed, uint32_t stride, SharedFault *fault) {
+  int per = elementsPerChunk(operand.format);
+  uint32_t size = uint32_t(packedBytes(operand.format.type));
+  uint32_t address = chunkAddress(operand, row, k);
+  if (shared.size < 16 || address > shared.size - 16) {
+    *fault = {address, 16};
+    return false;
+  }
+  uint8_t elements[32];
+  unpackChunk(operand.format, shared.bytes + address, elements);
+  uint8_t *to = packed + uint32_t(row) * stride + uint32_t(k) * size;
+  if (!operand.mnMajor) {
+    std::memcpy(to, elements, uint32_t(per) * size);
+    return true;
+  }
+  for (int i = 0; i < per && row + i < operand.rows; ++i)
+    if (!operand.isZero(row + i))
+      std::memcpy(to + uint32_t(i) * stride, elements + uint32_t(i) * size, size);
+  return true;
+}
+} // namespace
+
 bool gatherOperand(const SharedView &shared, const SharedOperand &operand, bool negate,
                    uint8_t *packed, uint32_t stride, SharedFault *fault) {
   int per = elementsPerChunk(operand.format);
-  uint32_t size = uint32_t(packedBytes(operand.format.type));
   int rowStep = operand.mnMajor ? per : 1, kStep = operand.mnMajor ? 1 : per;
-  for (int row = 0; row < operand.rows; row += rowStep)
-    for (int k = 0; k < operand.k && !areZeros(operand, row, rowStep); k += kStep) {
-      uint32_t address = chunkAddress(operand, row, k);
-      if (shared.size < 16 || address > shared.size - 16) {
-        *fault = {address, 16};
+  for (int row = 0; row < operand.rows; row += rowStep) {
+    if (areZeros(operand, row, rowStep))
+      continue;
+    for (int k = 0; k < operand.k; k += kStep)
+      if (!gatherChunk(shared, operand, row, k, packed, stride, fault))
         return false;
-      }
-      uint8_t elements[32];
-      unpackChunk(operand.format, shared.bytes + address, elements);
-      uint8_t *to = packed + uint32_t(row) * stride + uint32_t(k) * size;
-      if (!operand.mnMajor) {
-        std::memcpy(to, elements, uint32_t(per) * size);
-        continue;
-      }
-      for (int i = 0; i < per && row + i < operand.rows; ++i)
-        if (!operand.isZero(row + i))
-          std::memcpy(to + uint32_t(i) * stride, elements + uint32_t(i) * size, size);
-    }
+  }
   if (negate)
     for (int row = 0; row < operand.rows; ++row)
       negatePacked(operand.format.type, packed + uint32_t(row) * stride,
-                   uint32_t(operand.k) * size);
+                   uint32_t(operand.k * packedBytes(operand.format.type)));
   return true;
 }
 

@@ -60,8 +60,9 @@ template <typename Function> void forEachChunk(const SharedOperand &operand, Fun
   int per = elementsPerChunk(operand.format);
   int rowStep = operand.mnMajor ? per : 1, kStep = operand.mnMajor ? 1 : per;
   for (int row = 0; row < operand.rows; row += rowStep)
-    for (int k = 0; k < operand.k && !areZeros(operand, row, rowStep); k += kStep)
-      fn(chunkAddress(operand, row, k));
+    if (!areZeros(operand, row, rowStep))
+      for (int k = 0; k < operand.k; k += kStep)
+        fn(chunkAddress(operand, row, k));
 }
 
 // How many chunks that are.

@@ -16,7 +16,7 @@ SharedOperand tcgen05OperandB(const Tcgen05Mma &op, const Tcgen05Operands &opera
   int columns = op.pair ? op.n / 2 : op.n;
   return {operands.b,  {op.dot.b, isPadded(op, op.dot.b)},
           op.bMnMajor, columns,
-          op.wholeK(), &operands.zeroColumns};
+          op.wholeK(), operands.zeroColumns.any() ? &operands.zeroColumns : nullptr};
 }
 
 TmemCell tcgen05Cell(const Tcgen05Mma &op, int row, int column) {
