@@ -42,6 +42,9 @@ void convertTf32(WarpContext &w, const Inst &i, uint32_t mask);
 // Conversions of narrow floats. data: NarrowConversion; c: random bits.
 void convertNarrow(WarpContext &w, const Inst &i, uint32_t mask);
 
+// Video instructions. data: VideoForm; c: the third source.
+void videoOp(WarpContext &w, const Inst &i, uint32_t mask);
+
 // cvta: imm is added, or subtracted where `sub` is 1; n: 4 where the address register has 32 bits.
 void shiftWindow(WarpContext &w, const Inst &i, uint32_t mask);
 // mapa: the address of the same place in the CTA of rank `b`; n: bytes of the address. sub: 1 if it

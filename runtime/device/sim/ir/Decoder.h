@@ -151,6 +151,9 @@ private:
   bool decodeSlct();
   bool decodeTestp();
   bool decodeCarry();
+  bool decodeVideo();
+  bool videoSource(const Operand &op, uint32_t &slot);
+  bool videoSelectors(struct VideoForm &form);
   bool decodeBarrier();
   bool decodeClusterBarrier(Modifiers &mods);
   bool clusterAddress(bool &isShared, Type &type);

@@ -29,11 +29,12 @@ struct Operand {
     Sink,    // _
   };
   Kind kind = Sink;
-  bool negated = false; // !%p
+  bool negated = false; // !%p; -%r of a video instruction
   uint32_t index = kNone;
   uint32_t pair = kNone; // the register after '|' in %r|%p
   uint64_t bits = 0;
   std::string_view text;
+  std::string_view selector; // of %r.b0, a register of a video instruction: "b0"
   std::vector<Operand> subs;
 };
 

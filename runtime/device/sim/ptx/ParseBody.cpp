@@ -252,6 +252,7 @@ bool Parser::parseOperands(Instruction &instruction) {
   std::string_view opcode = instruction.opcode;
   bool isBranch = opcode == "bra" || opcode == "bra.uni";
   bool isIndexed = opcode == "brx.idx" || opcode == "brx.idx.uni";
+  isVideo = isVideoOpcode(opcode);
   for (bool more = true; more;) {
     uint32_t position = static_cast<uint32_t>(instruction.ops.size());
     bool wantsLabel = (isBranch && position == 0) || (isIndexed && position == 1);
@@ -307,6 +308,8 @@ bool Parser::parseName(Operand &operand, bool wantsLabel) {
   }
   uint32_t reg = kNone;
   const Entity *entity = lookup(token.text, reg);
+  if (entity == nullptr && isVideo)
+    entity = lookUpSelected(operand, reg);
   if (entity != nullptr && entity->kind <= Entity::Range) {
     operand.kind = Operand::Reg;
     operand.index = reg;
@@ -393,6 +396,8 @@ bool Parser::parseOperand(Operand &operand, bool wantsLabel, unsigned depth) {
     operand.negated = true;
     return parseName(operand, false);
   }
+  if (isVideo && isPunct('-'))
+    return parseNegated(operand, depth);
   if (token.kind != Tok::Ident)
     return parseNumber(operand);
   if (!parseName(operand, wantsLabel))

@@ -31,6 +31,9 @@ struct Scope {
   std::unordered_map<std::string_view, Entity> ranges; // %r<10> by its text
 };
 
+// Whether the operands of the opcode may have selectors and signs.
+bool isVideoOpcode(std::string_view opcode);
+
 class Parser {
 public:
   Parser(Module &module, std::string &error) : module(module), error(error), lexer(module.text) {}
@@ -84,6 +87,8 @@ private:
   bool skipStatement();
   bool parseOperand(Operand &operand, bool wantsLabel, unsigned depth);
   bool parseName(Operand &operand, bool wantsLabel);
+  const Entity *lookUpSelected(Operand &operand, uint32_t &reg) const;
+  bool parseNegated(Operand &operand, unsigned depth);
   bool parseAddress(Operand &operand, unsigned depth);
   bool parseList(Operand &operand, char close, unsigned depth);
   bool parseNumber(Operand &operand);
@@ -113,6 +118,7 @@ private:
   std::vector<LabelUse> labelUses;
   SourceLoc loc;
   uint64_t registerCount = 0; // of all functions so far
+  bool isVideo = false;       // the instruction's registers may have selectors and signs
 };
 
 } // namespace azulejo::sim::ptx
