@@ -40,8 +40,8 @@ private:
 uint64_t firstWave(const Launch &launch);
 
 // clusterlaunchcontrol.try_cancel: asks for a cluster, and sets the words that `copy` will write.
-// Waits for mbarriers fail until the other clusters have run. Reports a request behind a refusal
-// that the block has seen.
+// Nothing arrives at mbarriers before the other clusters have run. Reports a request behind a
+// refusal that the block has seen.
 void requestCancel(BulkCopy &copy);
 // The response has come to the block that is signalled.
 void noteResponse(const BulkCopy &copy);

@@ -158,14 +158,11 @@ void seeRefusals(CtaAsync &state, uint32_t mbarrier, uint64_t phase) {
 // Operations that the phase waits for happen here in the lazy order: the wait is what guarantees
 // them.
 void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
-  if (w.worker->handsOver) {
-    w.pred(i.d) &= ~mask;
-    w.waitFailed = true;
-    return;
-  }
   async::MbarrierTable &table = asyncOf(*w.cta).mbarriers;
   if (w.cta->tensor != nullptr)
     performSomeOperations(w);
+  // Who has asked to cancel a cluster lets the others run before anything more arrives.
+  bool delivers = !w.worker->handsOver;
   uint32_t passed = 0;
   for (uint32_t m = mask; m != 0; m &= m - 1) {
     unsigned lane = unsigned(__builtin_ctz(m));
@@ -180,13 +177,14 @@ void mbarrierWait(WarpContext &w, const Inst &i, uint32_t mask) {
                         : table.testWait(place.offset, w.reg<uint64_t>(i.b)[lane], &done);
     };
     MbarrierFault fault = test();
-    if (fault == MbarrierFault::None && !done) {
+    if (delivers && fault == MbarrierFault::None && !done) {
       deliverTo(w, *w.cta, place.offset);
       if (w.cta->failed)
         return;
       fault = test();
     }
-    while (fault == MbarrierFault::None && !done && performCommit(*w.cta, place.offset)) {
+    while (delivers && fault == MbarrierFault::None && !done &&
+           performCommit(*w.cta, place.offset)) {
       if (w.cta->failed)
         return;
       fault = test();

@@ -111,7 +111,7 @@ struct Worker : Counters {
   bool stop = false;               // the launch was given up
   Random random;                   // of the order of clusters, CTAs and warps
   ClusterQueue *pending = nullptr; // clusters that have not been started
-  bool handsOver = false;          // other clusters are to run before a wait of this one passes
+  bool handsOver = false;          // other clusters are to run before copies of this one arrive
   std::vector<uint64_t> blockRuns, blockLanes; // by block
 };
 

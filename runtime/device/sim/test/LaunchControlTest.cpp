@@ -189,6 +189,26 @@ TEST(LaunchControl, ARefusalThatNobodyHasSeenIsNone) {
   }
 }
 
+// While a request is under way, phases that are complete are seen to be.
+TEST(LaunchControl, RequestsHoldUpNoOtherMbarrier) {
+  const std::string kBody =
+      ".shared .align 16 .b8 response[16];\n.shared .align 8 .b8 bars[16];\n"
+      "mov.b32 %r1, response;\nmov.b32 %r2, bars;\nmbarrier.init.shared.b64 [%r2], 1;\n"
+      "mbarrier.init.shared.b64 [%r2+8], 1;\nmbarrier.arrive.shared.b64 _, [%r2+8];\n"
+      "mbarrier.arrive.expect_tx.shared.b64 _, [%r2], 16;\n"
+      "clusterlaunchcontrol.try_cancel.async.shared::cta.mbarrier::complete_tx::bytes.b128 [%r1], "
+      "[%r2];\nmbarrier.test_wait.parity.shared.b64 %p1, [%r2+8], 0;\n"
+      "selp.b32 %r3, 1, 0, %p1;\nld.param.u64 %rd1, [out];\nst.global.b32 [%rd1], %r3;\n"
+      "WAIT: mbarrier.try_wait.parity.shared.b64 %p1, [%r2], 0;\n@!%p1 bra WAIT;\n";
+  for (const char *order : kOrders) {
+    Sim sim(optionsFor(order));
+    ASSERT_EQ(sim.load(wrapKernel(".param .u64 out", kBody, "sm_100a", "8.6")), "");
+    azj_device_ptr out = sim.allocate(4, "out");
+    ASSERT_EQ(sim.launch("k", {1, 1, 1}, {1, 1, 1}, {Arg::of(out)}), "") << order;
+    EXPECT_EQ(sim.download<uint32_t>(out, 1)[0], 1u) << order;
+  }
+}
+
 TEST(LaunchControl, FormsAskForTheirTarget) {
   Sim sim(optionsFor("async=lazy"));
   std::string opcode = "clusterlaunchcontrol.try_cancel.async.mbarrier::complete_tx::bytes";
