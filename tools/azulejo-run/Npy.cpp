@@ -125,6 +125,8 @@ std::string readFile(const std::string &path) {
   if (!S_ISREG(facts.st_mode))
     fail(path, "is not a regular file");
   std::ifstream stream(path, std::ios::binary);
+  if (!stream)
+    fail(path, std::string("cannot open: ") + strerror(errno));
   std::string content(static_cast<size_t>(facts.st_size), '\0');
   if (!stream.read(content.data(), static_cast<std::streamsize>(content.size())))
     fail(path, "cannot be read");

@@ -75,13 +75,6 @@ void checkArguments(const std::vector<std::string> &arguments) {
   }
 }
 
-// The parser's messages begin with a capital letter.
-std::string lowered(std::string text) {
-  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
-    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  return text;
-}
-
 } // namespace
 
 int parseOptions(int argumentCount, char **arguments, Options &out) {

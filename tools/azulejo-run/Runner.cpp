@@ -2,6 +2,7 @@
 #include "Runner.h"
 
 #include "Benchmark.h"
+#include "Files.h"
 #include "Handles.h"
 #include "Inputs.h"
 #include "List.h"
@@ -18,6 +19,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <numeric>
+#include <set>
 
 namespace azulejo::run {
 namespace {
@@ -41,6 +43,7 @@ private:
   void runOnce();
   void writeOutputs();
   void planOutputs();
+  void protectFiles() const;
   void runBenchmark();
   uint64_t readReport(ordered_json &report);
   bool printFindings();
@@ -141,6 +144,23 @@ void Runner::planOutputs() {
       name = "output_" + std::to_string(i);
     outputFiles[i].push_back(options.outputFolder + "/" + name + ".npy");
   }
+}
+
+// Refuses to overwrite the model, an input or an output.
+void Runner::protectFiles() const {
+  Files files;
+  files.reads("MODEL", options.bundle);
+  for (const std::string &text : options.inputs) {
+    size_t equals = text.find('=');
+    std::string file = equals == std::string::npos ? text : text.substr(equals + 1);
+    if (file != "zeros" && file.compare(0, 6, "random") != 0)
+      files.reads("--input", file);
+  }
+  for (size_t i = 0; i < outputNames.size(); ++i)
+    for (const std::string &file : std::set(outputFiles[i].begin(), outputFiles[i].end()))
+      files.writes("output '" + outputNames[i] + "'", file, !options.outputFolder.empty());
+  files.writes("--stats", options.statsFile);
+  files.writes("--trace", options.traceFile);
 }
 
 void Runner::runOnce() {
@@ -299,6 +319,7 @@ int Runner::run() {
     return exitDone;
   }
   planOutputs();
+  protectFiles();
   inputs = makeInputs(bundle.get(), options);
   openDevice();
   fprintf(stderr, "azulejo-run: device %s%s\n", deviceInfo.name,

@@ -1,6 +1,9 @@
 // This file maps statuses to exit codes.
 #include "ToolError.h"
 
+#include <algorithm>
+#include <cctype>
+
 namespace azulejo::run {
 namespace {
 
@@ -33,6 +36,13 @@ void check(azj_status status, const std::string &what) {
   if (!what.empty())
     error.message = what + ": " + error.message;
   throw error;
+}
+
+std::string lowered(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
 }
 
 } // namespace azulejo::run

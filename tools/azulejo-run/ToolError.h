@@ -21,6 +21,9 @@ struct ToolError {
 // (may be empty) is put before the message. Codes map as docs/runtime.md states.
 void check(azj_status status, const std::string &what = "");
 
+// A message of the parser of command lines, without its capital letter and line breaks.
+std::string lowered(std::string text);
+
 } // namespace azulejo::run
 
 #endif // AZULEJO_TOOLS_RUN_TOOLERROR_H

@@ -87,8 +87,9 @@ azj_status checkCluster(const GpuModel &gpu, const Kernel &kernel, const azj_lau
 azj_status packParams(const Kernel &kernel, const azj_launch &launch,
                       std::vector<uint8_t> &params) {
   if (launch.arg_count != kernel.params.size())
-    return makeStatus(AZJ_INVALID_ARGUMENT, "launch of '%s': expected %zu arguments, got %u",
-                      kernel.name.c_str(), kernel.params.size(), launch.arg_count);
+    return makeStatus(AZJ_INVALID_ARGUMENT, "launch of '%s': expected %zu argument%s, got %u",
+                      kernel.name.c_str(), kernel.params.size(),
+                      kernel.params.size() == 1 ? "" : "s", launch.arg_count);
   params.assign(kernel.paramBytes, 0);
   for (uint32_t i = 0; i < launch.arg_count; ++i) {
     const Param &param = kernel.params[i];

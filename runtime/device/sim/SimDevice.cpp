@@ -179,7 +179,7 @@ azj_status moduleLoad(azj_device *device, azj_image_kind kind, const void *image
                        name != nullptr ? name : "",
                        {sim.options.sm, sim.options.isExact, (sim.options.checks & kCheckRace) != 0,
                         sim.options.isAdversarial, sim.options.seed},
-                       sim.memory, module));
+                       sim.options.entry, sim.memory, module));
     *out = module.get();
     sim.modules.push_back(std::move(module));
     return nullptr;
@@ -202,11 +202,7 @@ azj_status kernelGet(azj_device *, azj_module module, const char *entry, azj_ker
       *out = kernel.get();
       return nullptr;
     }
-  std::string names;
-  for (const auto &kernel : module->kernels)
-    names += (names.empty() ? "" : ", ") + kernel->program->name;
-  return makeStatus(AZJ_NOT_FOUND, "%s has no kernel '%s'; it has: %s",
-                    module->syntax->name.c_str(), entry, names.c_str());
+  return noSuchKernel(*module->syntax, entry);
 }
 
 void layOutShared(Launch &launch) {

@@ -79,8 +79,18 @@ azj_status relocate(const ptx::Module &syntax, const VariableAddresses &addresse
 }
 } // namespace
 
+azj_status noSuchKernel(const ptx::Module &module, const std::string &entry) {
+  std::string names;
+  for (const ptx::Function &function : module.functions)
+    if (function.isEntry && function.isDefined)
+      names += (names.empty() ? "" : ", ") + std::string(function.name);
+  return makeStatus(AZJ_NOT_FOUND, "%s has no kernel '%s'; it has: %s", module.name.c_str(),
+                    entry.c_str(), names.empty() ? "none" : names.c_str());
+}
+
 azj_status loadModule(std::string_view text, std::string_view name, const DecodeOptions &options,
-                      DeviceMemory &memory, std::unique_ptr<azj_module_impl> &out) {
+                      const std::string &entry, DeviceMemory &memory,
+                      std::unique_ptr<azj_module_impl> &out) {
   std::string error;
   auto module = std::make_unique<azj_module_impl>();
   module->syntax = ptx::parse(text, name, error);
@@ -92,7 +102,8 @@ azj_status loadModule(std::string_view text, std::string_view name, const Decode
   if (status == nullptr)
     status = relocate(*module->syntax, addresses);
   for (const ptx::Function &function : module->syntax->functions) {
-    if (status != nullptr || !function.isEntry || !function.isDefined)
+    if (status != nullptr || !function.isEntry || !function.isDefined ||
+        (!entry.empty() && function.name != entry))
       continue;
     auto kernel = std::make_unique<azj_kernel_impl>();
     kernel->module = module.get();
@@ -101,6 +112,8 @@ azj_status loadModule(std::string_view text, std::string_view name, const Decode
       status = makeStatus(AZJ_UNSUPPORTED, "%s", error.c_str());
     module->kernels.push_back(std::move(kernel));
   }
+  if (status == nullptr && !entry.empty() && module->kernels.empty())
+    status = noSuchKernel(*module->syntax, entry);
   if (status != nullptr) {
     unloadModule(*module, memory);
     return status;

@@ -24,9 +24,12 @@ struct azj_module_impl {
 namespace azulejo::sim {
 
 // Parses and decodes a module for the options' compute capability, and places its variables in
-// `memory`.
+// `memory`. Of its kernels it decodes `entry` alone, or every one where that is empty.
 azj_status loadModule(std::string_view text, std::string_view name, const DecodeOptions &options,
-                      DeviceMemory &memory, std::unique_ptr<azj_module_impl> &out);
+                      const std::string &entry, DeviceMemory &memory,
+                      std::unique_ptr<azj_module_impl> &out);
+// The error that the module has no kernel of that name.
+azj_status noSuchKernel(const ptx::Module &module, const std::string &entry);
 // Releases the module's variables.
 void unloadModule(azj_module_impl &module, DeviceMemory &memory);
 

@@ -5,6 +5,7 @@
 #include "check/Findings.h"
 #include "prof/Gpus.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -99,10 +100,12 @@ azj_status parseOption(const std::string &key, const std::string &value, SimOpti
       return badValue(
           key, value,
           (rooflineGpuNames() + ", a series of Azure or an architecture of its GPUs").c_str());
+  } else if (key == "entry") {
+    options.entry = value;
   } else {
     return makeStatus(AZJ_INVALID_ARGUMENT,
                       "unknown sim option '%s'; known are sm, checks, tc, async, approx, "
-                      "threads, seed, limit and roofline",
+                      "threads, seed, limit, roofline and entry",
                       key.c_str());
   }
   return nullptr;
@@ -120,15 +123,15 @@ azj_status parseSimOptions(const char *text, SimOptions &options) {
   options.checks = kCheckMem | kCheckSync;
   std::string rest = text != nullptr ? text : "";
   while (!rest.empty()) {
-    size_t equals = rest.find('=');
-    if (equals == std::string::npos)
-      return makeStatus(AZJ_INVALID_ARGUMENT, "sim option '%s' has no '='", rest.c_str());
+    size_t equals = rest.find('='), end = std::min(rest.find(','), rest.size());
+    if (equals > end)
+      return makeStatus(AZJ_INVALID_ARGUMENT, "sim option '%s': expected key=value",
+                        rest.substr(0, end).c_str());
     std::string key = rest.substr(0, equals);
-    // The value ends at the comma before the next key.
+    // A list of checks ends at the comma before the next key.
     size_t next = rest.find('=', equals + 1);
-    size_t end = next == std::string::npos ? rest.size() : rest.rfind(',', next);
-    if (end == std::string::npos || end <= equals)
-      end = rest.size();
+    if (key == "checks")
+      end = next == std::string::npos ? rest.size() : std::max(end, rest.rfind(',', next));
     AZJ_TRY(parseOption(key, rest.substr(equals + 1, end - equals - 1), options));
     rest = end < rest.size() ? rest.substr(end + 1) : "";
   }

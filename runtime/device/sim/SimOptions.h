@@ -23,11 +23,11 @@ struct SimOptions {
   uint64_t seed = 0;
   uint64_t limit = uint64_t{1} << 34; // backward branches of a warp, then it is given up
   const Gpu *roofline = nullptr;      // the GPU that the report bounds the time of
+  std::string entry; // the only kernel of modules that is decoded; empty: every one
 };
 
 // Reads "key=value,key=value"; keys: sm, checks, tc, async, approx, threads, seed, limit,
-// roofline. A piece without '=' continues the value before it, so that checks=mem,sync is one
-// value.
+// roofline, entry. checks=mem,sync is one value.
 azj_status parseSimOptions(const char *text, SimOptions &options);
 
 // A GPU as far as launches depend on it.

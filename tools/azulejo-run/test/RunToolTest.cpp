@@ -101,7 +101,8 @@ TEST_F(RunToolTest, InputFaultsExitWithOne) {
       {bundle + " --input x=" + file("absent.npy"), "cannot open"},
       {bundle + " --input z=" + file("x.npy"), "must be NAME=FILE with the name of an input: 'x'"},
       {bundle + " --input x=random --output z=a.npy", "with the name of an output: 'y'"},
-      {bundle + " --input x=random --output y=/nonexistent/y.npy", "cannot be written"},
+      {bundle + " --input x=random --output y=/nonexistent/y.npy",
+       "output 'y' cannot write '/nonexistent/y.npy': there is no folder '/nonexistent'"},
       {bundle + " --input x=random --dim batch=100", "must be between 1 and 64, got 100"},
       {bundle + " --input x=random --dim depth=1",
        "--dim names 'depth', which is no symbolic dimension of the model; there are: batch"},
@@ -148,6 +149,22 @@ TEST_F(RunToolTest, WrongCommandLinesExitWithTwo) {
   }
   EXPECT_TRUE(run("").has("azulejo-run: error: MODEL is required; see azulejo-run --help"));
   EXPECT_EQ(run(bundle + " --input x=zeros --input x=zeros").code, 2);
+}
+
+TEST_F(RunToolTest, WhatARunReadsIsNotOverwritten) {
+  std::string x = " --input x=" + file("x.npy");
+  const std::pair<std::string, std::string> cases[] = {
+      {x + " --stats=" + bundle, "--stats would overwrite '" + bundle + "', which MODEL reads"},
+      {x + " --trace=" + file("x.npy"), "which --input reads"},
+      {x + " --output y=" + file("./x.npy"), "output 'y' would overwrite"},
+      {x + " --output y=" + file("y.npy") + " --stats=" + file("y.npy"),
+       "which output 'y' writes"}};
+  for (const auto &[arguments, message] : cases) {
+    Outcome outcome = run(bundle + arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments;
+    EXPECT_TRUE(outcome.has(message)) << outcome.text;
+  }
+  EXPECT_EQ(run(bundle + x).code, 0);
 }
 
 TEST_F(RunToolTest, MissingDevicesAndMemoryExitWithThree) {

@@ -147,13 +147,13 @@ expect 0 "kinds" kinds --arg=i64:-5000000000 --arg=u64:0x100000000 --arg=f32:0.2
 says 2 "i32 too large" "not a value of type i32" kinds --arg=i32:2147483648
 says 2 "u64 negative" "not a value of type u64" kinds --arg=u64:-1
 says 2 "f32 too large" "not a value of type f32" kinds --arg=f32:1e39
-says 2 "unknown kind" "kinds are i32" kinds --arg=f16:1
+says 2 "unknown kind" "kinds are i8" kinds --arg=f16:1
 says 2 "no value" "expected KIND:VALUE" kinds --arg=i32
 says 1 "argument of another size" "has 8 bytes, got 4" kinds --arg=i32:1 --arg=u64:1 --arg=f32:1 --arg=f64:1
 
 # Launches and modules that cannot be.
 says 1 "too few arguments" "expected 9 arguments, got 5" kinds
-says 2 "zero grid" "a dimension is 1 to" kinds --grid=0
+says 2 "zero grid" "expected a number of 1 to 2147483647, got '0'" kinds --grid=0
 says 2 "four dimensions" "expected X[,Y[,Z]]" kinds --grid=1,1,1,1
 says 2 "grid of letters" "expected a number" kinds --block=many
 four="--arg=i64:1 --arg=u64:1 --arg=f32:1 --arg=f64:1"
@@ -179,4 +179,88 @@ cat "$dir/scale.ptx" >"$dir/two.ptx"
 sed -n '/^.visible/,$p' "$dir/kinds.ptx" >>"$dir/two.ptx"
 says 2 "several kernels" "choose one with --entry" "$tool" "$dir/two.ptx"
 says 1 "statistics that cannot be written" "cannot write" kinds $four --stats="$dir/none/stats.json"
+# Only the chosen kernel has to be one that is simulated; the target is the module's.
+sed 's/add.f64/addle.f64/' "$dir/two.ptx" >"$dir/mixed.ptx"
+scale="--entry=scale --block=8 --arg=out:$dir/o.npy:f32[8] --arg=f32:0.5 --arg=u32:8"
+expect 0 "a kernel beside one that is not simulated" "$tool" "$dir/mixed.ptx" $scale
+says 3 "a kernel that is not simulated" "is not implemented" "$tool" "$dir/mixed.ptx" --entry=kinds
+says 1 "unknown kernel of several" "it has: scale, kinds" "$tool" "$dir/mixed.ptx" --entry=nope
+says 2 "names of kernels" "--entry: scale, kinds" "$tool" "$dir/two.ptx"
+sed 's/7.0/7.8/; s/sm_80/sm_90/' "$dir/scale.ptx" >"$dir/hopper.ptx"
+expect 0 "the module's target" "$tool" "$dir/hopper.ptx" $scale --stats="$dir/stats.json"
+grep -q '"device": "sim:sm_90"' "$dir/stats.json" || { echo "target: not sm_90"; failures=$((failures + 1)); }
+
+# Structures, with padding and an address within, and numbers of a byte.
+cat >"$dir/struct.ptx" <<'PTX'
+.version 7.0
+.target sm_80
+.address_size 64
+.visible .entry fill(.param .align 8 .b8 s[32], .param .u8 add)
+{
+  .reg .b16 %h<4>;
+  .reg .b32 %r<4>;
+  .reg .b64 %rd<4>;
+  ld.param.u64 %rd1, [s+8];
+  ld.param.u32 %r1, [s+16];
+  ld.param.u16 %h1, [s];
+  cvt.u32.u16 %r2, %h1;
+  add.u32 %r1, %r1, %r2;
+  ld.param.u8 %h2, [add];
+  cvt.u32.u16 %r2, %h2;
+  add.u32 %r1, %r1, %r2;
+  cvt.u64.u32 %rd3, %r1;
+  st.global.u64 [%rd1], %rd3;
+  ld.param.u64 %rd2, [s+24];
+  st.global.u64 [%rd1+8], %rd2;
+  ret;
+}
+PTX
+says 1 "structure in the wrong place" "has 32 bytes, got 1" "$tool" "$dir/struct.ptx" --arg=u8:255 \
+  --arg="{u16:1000,out:$dir/s.npy:i64[2],i32:-5,{i64:-7}}"
+expect 0 "structure" "$tool" "$dir/struct.ptx" \
+  --arg="{u16:1000,out:$dir/s.npy:i64[2],i32:-5,{i64:-7}}" --arg=u8:255
+[ "$(tail -c 16 "$dir/s.npy" | od -An -td8 -w16 | tr -s ' ')" = " 1250 -7" ] || {
+  echo "structure: wrong numbers"
+  failures=$((failures + 1))
+}
+says 2 "open structure" "expected {FIELD,FIELD" "$tool" "$dir/struct.ptx" --arg="{u16:1"
+says 2 "number of a byte" "not a value of type u8" "$tool" "$dir/struct.ptx" --arg=u8:256
+says 2 "number of a signed byte" "not a value of type i8" "$tool" "$dir/struct.ptx" --arg=i8:-129
+
+# No file is overwritten that the run reads, or writes otherwise.
+cp "$dir/x.npy" "$dir/keep.npy"
+out="--arg=out:$dir/o.npy:f32[8]"
+says 2 "module as output" "which FILE reads" "$tool" "$dir/scale.ptx" --arg="out:$dir/./scale.ptx:f32[8]"
+says 2 "module as statistics" "which FILE reads" "$tool" "$dir/scale.ptx" --stats="$dir/scale.ptx"
+says 2 "input as statistics" "keep.npy reads" "$tool" "$dir/kinds.ptx" --arg=in:"$dir/keep.npy" \
+  --stats="$dir/keep.npy"
+says 2 "output as statistics" "writes" "$tool" "$dir/scale.ptx" $out --stats="$dir/o.npy"
+says 2 "two outputs" "writes" "$tool" "$dir/scale.ptx" $out $out
+says 2 "input as output" "reads" "$tool" "$dir/kinds.ptx" --arg=in:"$dir/keep.npy" \
+  --arg="out:$dir/keep.npy:f32[8]"
+cmp -s "$dir/x.npy" "$dir/keep.npy" || { echo "an input was overwritten"; failures=$((failures + 1)); }
+says 1 "no folder" "there is no folder" "$tool" "$dir/scale.ptx" --arg="out:$dir/none/o.npy:f32[8]"
+says 1 "folder as output" "it is a folder" "$tool" "$dir/scale.ptx" --arg="out:$dir:f32[8]"
+says 1 "folder as module" "it is a folder" "$tool" "$dir"
+says 1 "missing module" "No such file" "$tool" "$dir/none.ptx"
+says 1 "no PTX" "is no PTX text" "$tool" "$dir/x.npy"
+
+# Command lines that are wrong say what was expected.
+says 2 "option without =" "sim option 'foo': expected key=value" "$tool" "$dir/scale.ptx" --sim-options=foo
+says 2 "option without = behind another" "sim option 'foo': expected key=value" "$tool" \
+  "$dir/scale.ptx" --sim-options=limit=5,foo
+says 2 "target without sm_" "--target: expected sm_75" "$tool" "$dir/scale.ptx" --target=h100
+says 2 "empty value" "--arg needs a value" "$tool" "$dir/scale.ptx" --arg= --arg=i32:1
+says 2 "no value" "--entry needs a value" "$tool" "$dir/scale.ptx" --entry --block=1
+says 2 "option given twice" "--grid is given twice" "$tool" "$dir/scale.ptx" --grid=1 --grid=2
+says 2 "negative shared memory" "--smem: expected a number of 0 to 4294967295, got '-1'" "$tool" \
+  "$dir/scale.ptx" --smem=-1
+says 2 "dimension left out" "expected a number of 1 to 2147483647, got ''" "$tool" "$dir/scale.ptx" --block=1,,1
+says 2 "no file name" "expected out:FILE.npy:TYPE" "$tool" "$dir/scale.ptx" --arg="out::f32[8]"
+says 2 "empty dimension" "a dimension is 1 to 274877906944, got '0'" "$tool" "$dir/scale.ptx" \
+  --arg="out:$dir/o.npy:f32[0]"
+says 2 "too many dimensions" "expected at most 16 dimensions, got 17" "$tool" "$dir/scale.ptx" \
+  --arg="out:$dir/o.npy:f32[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"
+expect 0 "a single value" "$tool" "$dir/scale.ptx" --arg="out:$dir/o.npy:f32[]" --arg=f32:0.5 --arg=u32:1
+says 0 "version" "azulejo-sim" "$tool" --version
 exit $failures

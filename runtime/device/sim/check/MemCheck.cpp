@@ -36,7 +36,7 @@ FindingSite makeSite(const WarpContext &w, const Inst &i, unsigned lane, const c
     return site;
   site.line = source->line;
   site.column = source->column;
-  site.text = std::string(source->text);
+  site.text = lineOf(*source);
   for (const auto &[number, name] : launch.module->files)
     if (number == source->loc.file)
       site.modelFile = std::string(name);

@@ -199,7 +199,7 @@ std::string describeGroup(const WarpContext &w, const Group &group) {
   std::string text = w.cta->cluster->ctas.size() > 1 ? describeCta(*w.cta) : "";
   text += "warp " + std::to_string(w.index) + " lanes " + mask;
   if (source != nullptr)
-    text += " at line " + std::to_string(source->line) + " '" + std::string(source->text) + "'";
+    text += " at line " + std::to_string(source->line) + " '" + lineOf(*source) + "'";
   if (group.state == GroupState::AtBarrier) {
     const Barrier &barrier = w.cta->barriers[group.barrier];
     text += ", barrier " + std::to_string(group.barrier) + " has " +

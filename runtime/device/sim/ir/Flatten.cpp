@@ -22,7 +22,7 @@ bool startsWith(std::string_view text, std::string_view start) {
 std::string instructionError(const Module &module, const Instruction &inst,
                              const std::string &reason) {
   return module.name + ":" + std::to_string(inst.line) + ":" + std::to_string(inst.column) + ": " +
-         reason + ": '" + std::string(inst.text) + "'";
+         reason + ": '" + lineOf(inst) + "'";
 }
 
 bool isBranch(const Instruction &inst) { return inst.opcode == "bra" || inst.opcode == "bra.uni"; }

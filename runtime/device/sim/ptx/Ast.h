@@ -53,6 +53,9 @@ struct Instruction {
   SourceLoc loc;
 };
 
+// The text of an instruction in one line: nvcc writes a call in several.
+std::string lineOf(const Instruction &inst);
+
 struct Register {
   Type type = Type::None;
 };

@@ -291,6 +291,16 @@ void readNodes(Module &module) {
 }
 } // namespace
 
+std::string lineOf(const Instruction &inst) {
+  std::string line;
+  for (char c : inst.text) {
+    bool isBlank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!isBlank || (!line.empty() && line.back() != ' '))
+      line += isBlank ? ' ' : c;
+  }
+  return line;
+}
+
 std::unique_ptr<Module> parse(std::string_view text, std::string_view name, std::string &error) {
   auto module = std::make_unique<Module>();
   module->text = std::string(text.substr(0, text.find('\0')));
