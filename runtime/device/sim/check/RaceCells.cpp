@@ -92,10 +92,12 @@ private:
     if (time <= start)
       return true;
     if (scopeAt(events, k) != scope)
-      return isKnown(events, k) || isAcquired(events, k);
+      return isKnownIn(clocks.view.others, events, k) || isAcquired(events, k);
     if (time <= timeOf(clocks.view.seen, tag & kTagActor))
       return true;
     if ((tag & kTagActor) == actorOf(w) && isSameLane(tag, touch.tag | laneAt(k)))
+      return true;
+    if ((tag & kTagInit) != 0 && !IsGlobal && time <= timeOf(clocks.view.inits, tag & kTagActor))
       return true;
     return hasLaneArrived(time, tag) || ((tag & kTagStrong) != 0 && isAcquired(events, k));
   }
@@ -118,12 +120,12 @@ private:
     return false;
   }
 
-  bool isKnown(const EventRow &events, unsigned k) const {
-    if (clocks.view.others == nullptr)
+  bool isKnownIn(const std::shared_ptr<const Knowledge> &others, const EventRow &events,
+                 unsigned k) const {
+    if (others == nullptr)
       return false;
-    auto it = clocks.view.others->find(events.scope[k]);
-    return it != clocks.view.others->end() &&
-           events.time[k] <= timeOf(*it->second, events.tag[k] & kTagActor);
+    auto it = others->find(events.scope[k]);
+    return it != others->end() && events.time[k] <= timeOf(*it->second, events.tag[k] & kTagActor);
   }
 
   // A strong access to the place itself, which the scope has read since.
@@ -167,13 +169,23 @@ private:
   // Ordinary writes that the access is ordered behind, but no proxy fence lies between.
   void compareProxy() {
     for (unsigned k = 0; k < cells && !touch.isFound; ++k) {
-      uint32_t tag = row.write.tag[k];
-      if (row.write.time[k] <= start || (tag & kTagAsync) != 0 || scopeAt(row.write, k) != scope ||
-          row.write.time[k] <= timeOf(clocks.view.proxy, tag & kTagActor))
+      bool isOrdinary = row.write.time[k] > start && (row.write.tag[k] & kTagAsync) == 0;
+      if (!isOrdinary || isFenced(k))
         continue;
       report(row.write, k, true, "missing-proxy-fence",
-             "no fence.proxy.async lies between the write and the asynchronous read");
+             "no fence.proxy.async of its state space lies between the write and the asynchronous "
+             "read");
     }
+  }
+
+  // Whether a proxy fence lies behind the last write. Writes of other clusters that are ordered by
+  // themselves alone, as strong ones, are not judged.
+  bool isFenced(unsigned k) const {
+    uint32_t time = row.write.time[k], actor = row.write.tag[k] & kTagActor;
+    if (scopeAt(row.write, k) == scope)
+      return time <= timeOf(clocks.view.proxy[IsGlobal ? kProxyGlobal : kProxyShared], actor);
+    return !isKnownIn(clocks.view.others, row.write, k) ||
+           isKnownIn(clocks.view.othersProxy, row.write, k);
   }
 
   void report(const EventRow &events, unsigned k, bool otherIsWrite, const char *kind,

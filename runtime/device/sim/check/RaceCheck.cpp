@@ -144,7 +144,7 @@ void raceCopyIssued(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t
 }
 
 void raceStoreIssued(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared, uint64_t global,
-                     unsigned bytes, uint32_t group) {
+                     unsigned bytes, uint32_t group, bool combines) {
   WarpRace &clocks = clocksOf(w);
   uint32_t time = tick(w);
   clocks.stores.push_back({group, time});
@@ -156,6 +156,7 @@ void raceStoreIssued(WarpContext &w, const Inst &i, unsigned lane, uint32_t shar
   Touch write = engineTouch(w, i, ClusterRace::kStoreWrites, time, true);
   write.tag |= kTagAsync;
   write.lane = lane;
+  write.checksProxy = combines;
   touchGlobal(write, global, bytes / 4);
 }
 
@@ -197,8 +198,9 @@ Touch loadTouch(const RaceLoad &load, uint32_t time, bool isWrite) {
 }
 } // namespace
 
-void raceLoadIssued(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes) {
+void raceLoadIssued(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes, bool combines) {
   Touch touch = loadTouch(load, kPending, true);
+  touch.checksProxy = combines;
   touchShared(touch, to, shared, bytes / 4);
 }
 
@@ -210,6 +212,12 @@ void raceLoadSource(const RaceLoad &load, uint64_t global, unsigned bytes) {
   Touch touch = loadTouch(load, tick(*load.warp), false);
   touch.checksProxy = true;
   touchGlobal(touch, global, bytes / 4);
+}
+
+void raceLoadSharedSource(const RaceLoad &load, uint32_t shared, unsigned bytes) {
+  Touch touch = loadTouch(load, tick(*load.warp), false);
+  touch.checksProxy = true;
+  touchShared(touch, *load.warp->cta, shared, bytes / 4);
 }
 
 } // namespace azulejo::sim

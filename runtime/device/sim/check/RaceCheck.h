@@ -77,14 +77,17 @@ struct RaceLoad {
   uint32_t mbarrier; // shared address
   bool isGeneric;    // the mbarrier is not reached through the asynchronous proxy
 };
-void raceLoadIssued(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes);
+// `combines`: what is there is read too.
+void raceLoadIssued(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes, bool combines);
 void raceLoadDone(const RaceLoad &load, Cta &to, uint32_t shared, unsigned bytes);
+// The source, in global memory or in the issuing CTA's shared memory.
 void raceLoadSource(const RaceLoad &load, uint64_t global, unsigned bytes);
+void raceLoadSharedSource(const RaceLoad &load, uint32_t shared, unsigned bytes);
 
-// Bulk stores of a lane, whose groups are numbered like those of cp.async. wait_group.read says
-// that sources have been read.
+// Bulk stores of a lane, whose groups are numbered like those of cp.async; `combines` as above.
+// wait_group.read says that sources have been read.
 void raceStoreIssued(WarpContext &w, const Inst &i, unsigned lane, uint32_t shared, uint64_t global,
-                     unsigned bytes, uint32_t group);
+                     unsigned bytes, uint32_t group, bool combines);
 void raceStoreWaited(WarpContext &w, uint32_t groupsDone, bool isRead);
 
 // The operation of that number of a warpgroup reads shared memory. Operations are numbered alike in
@@ -108,9 +111,10 @@ void raceClusterArrive(WarpContext &w, bool releases);
 void raceClusterPass(Cluster &cluster);
 void raceClusterLeave(WarpContext &w);
 
-// membar and fence; fence.proxy.async; fence.mbarrier_init.
+// membar and fence; fence.proxy.async for shared memory, global memory, or both;
+// fence.mbarrier_init.
 void raceFence(WarpContext &w, bool isCtaScope);
-void raceProxyFence(WarpContext &w);
+void raceProxyFence(WarpContext &w, bool isShared, bool isGlobal);
 void raceMbarrierFence(WarpContext &w);
 
 // mbarriers by owner and shared address. An arrival, of `lanes` at once, is told before it happens;

@@ -19,12 +19,12 @@ MbarrierRace &mbarrierOf(Cta &owner, uint32_t address) {
 void raceMbarrierInit(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address) {
   Touch touch = warpTouch(w, i, true);
   touch.lane = lane;
+  touch.tag |= kTagInit;
   touchShared(touch, owner, address, 2);
   MbarrierRace &mbarrier = mbarrierOf(owner, address);
   mbarrier.arriving = mbarrier.done = RaceView();
   mbarrier.initWarp = actorOf(w);
   mbarrier.initTime = clocksOf(w).epoch;
-  mbarrier.isFenced = false;
 }
 
 void raceMbarrierUse(WarpContext &w, const Inst &i, unsigned lane, Cta &owner, uint32_t address) {
@@ -39,8 +39,9 @@ uint32_t raceMbarrierActor(const RaceLoad &load) {
   MbarrierRace &mbarrier = mbarrierOf(*load.mbarrierOwner, load.mbarrier);
   scopeOf(w).mbarrierOwners[mbarrier.actor - scopeOf(w).firstMbarrier()] = {w.cta->rank, w.index};
   activate(scopeOf(w), mbarrier.actor);
-  bool isVisible = load.isGeneric || mbarrier.isFenced || mbarrier.initTime == 0 ||
-                   mbarrier.initTime <= timeOf(clocksOf(w).view.proxy, mbarrier.initWarp);
+  const RaceView &view = clocksOf(w).view;
+  bool isVisible = load.isGeneric || mbarrier.initTime <= timeOf(view.inits, mbarrier.initWarp) ||
+                   mbarrier.initTime <= timeOf(view.proxy[kProxyShared], mbarrier.initWarp);
   if (isVisible ||
       w.worker->findings.countAgain("proxy", "mbarrier", load.inst->id, 0, w.cta->linear))
     return mbarrier.actor;
@@ -55,9 +56,8 @@ uint32_t raceMbarrierActor(const RaceLoad &load) {
 }
 
 void raceMbarrierFence(WarpContext &w) {
-  for (auto &entry : scopeOf(w).mbarriers)
-    if (entry.second.initWarp == actorOf(w))
-      entry.second.isFenced = true;
+  raiseClock(clocksOf(w).view.inits, actorOf(w), clocksOf(w).epoch);
+  beginEpoch(w);
 }
 
 void raceMbarrierArrive(WarpContext &w, Cta &owner, uint32_t address, uint32_t lanes) {

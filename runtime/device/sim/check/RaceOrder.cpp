@@ -1,5 +1,5 @@
-// This file implements the order that the race check knows of among warps: barriers, fences and
-// strong accesses.
+// This file implements the order that the race check knows of among warps: barriers, and how views
+// are handed on.
 #include "check/RaceState.h"
 
 namespace azulejo::sim {
@@ -29,7 +29,6 @@ void activate(ClusterRace &scope, uint32_t actor) {
       warp.floor = std::min(warp.floor, timeOf(warp.view.seen, actor));
 }
 
-namespace {
 void joinOthers(std::shared_ptr<const Knowledge> &to,
                 const std::shared_ptr<const Knowledge> &from) {
   if (from == nullptr || to == from)
@@ -54,14 +53,15 @@ void joinOthers(std::shared_ptr<const Knowledge> &to,
 
 void beginEpoch(WarpContext &w) { clocksOf(w).epoch = tick(w); }
 
-} // namespace
-
 void joinView(RaceView &to, const RaceView &from) {
   joinClock(to.seen, from.seen);
-  joinClock(to.proxy, from.proxy);
+  for (ProxySpace space : {kProxyShared, kProxyGlobal})
+    joinClock(to.proxy[space], from.proxy[space]);
+  joinClock(to.inits, from.inits);
   joinClock(to.fencedCta, from.fencedCta);
   joinClock(to.fencedGpu, from.fencedGpu);
   joinOthers(to.others, from.others);
+  joinOthers(to.othersProxy, from.othersProxy);
   for (const auto &[lane, time] : from.lanes)
     to.lanes[lane] = std::max(to.lanes[lane], time);
 }
@@ -116,10 +116,11 @@ WorkerRace::WorkerRace(DeviceMemory &memory) : memory(memory), rows(isaTable().r
 WorkerRace::~WorkerRace() { memory.setRaceTime(time); }
 
 void RaceView::clear() {
-  for (Clock *clock : {&seen, &proxy, &fencedCta, &fencedGpu})
+  for (Clock *clock :
+       {&seen, &proxy[kProxyShared], &proxy[kProxyGlobal], &inits, &fencedCta, &fencedGpu})
     clock->clear();
   lanes.clear();
-  others = nullptr;
+  others = othersProxy = nullptr;
 }
 
 void WarpRace::clear() {
@@ -267,8 +268,11 @@ void raceCtaExit(WarpContext &w) {
 
 void raceClusterArrive(WarpContext &w, bool releases) {
   acquireFound(w, false);
+  // What fence.mbarrier_init has published goes with an arrival that does not release, too.
   if (releases)
     publish(w, scopeOf(w).arriving);
+  else
+    joinClock(scopeOf(w).arriving.inits, clocksOf(w).view.inits);
 }
 
 // Threads that have exited count as arrived.
@@ -281,104 +285,6 @@ void raceClusterPass(Cluster &cluster) {
 }
 
 void raceClusterLeave(WarpContext &w) { acquire(w, scopeOf(w).passed); }
-
-void raceFence(WarpContext &w, bool isCtaScope) {
-  acquireFound(w, true);
-  WarpRace &clocks = clocksOf(w);
-  auto fence = [&](Clock &fenced) {
-    joinClock(fenced, clocks.view.seen);
-    raiseClock(fenced, actorOf(w), clocks.epoch);
-  };
-  fence(clocks.view.fencedCta);
-  if (!isCtaScope) {
-    fence(clocks.view.fencedGpu);
-    clocks.fencedOthers = clocks.view.others;
-  }
-  beginEpoch(w);
-}
-
-void raceProxyFence(WarpContext &w) {
-  WarpRace &clocks = clocksOf(w);
-  joinClock(clocks.view.proxy, clocks.view.seen);
-  raiseClock(clocks.view.proxy, actorOf(w), clocks.epoch);
-  raceMbarrierFence(w);
-  beginEpoch(w);
-}
-
-namespace {
-// Other clusters see the clock of this one as knowledge.
-void joinGlobal(RaceView &to, WarpContext &w, const Clock &seen,
-                const std::shared_ptr<const Knowledge> &others) {
-  auto mine = std::make_shared<Knowledge>();
-  (*mine)[scopeOf(w).number] = std::make_shared<Clock>(seen);
-  joinOthers(to.others, others);
-  joinOthers(to.others, mine);
-}
-
-RaceView fromGlobal(WarpContext &w, const RaceView &from) {
-  RaceView view;
-  view.others = from.others;
-  if (from.others != nullptr) {
-    auto it = from.others->find(scopeOf(w).number);
-    if (it != from.others->end())
-      view.seen = *it->second;
-  }
-  return view;
-}
-
-void find(WarpContext &w, const RaceView &view, bool acquires, bool isAtomic) {
-  if (view.seen.empty() && view.others == nullptr)
-    return;
-  if (acquires)
-    return acquire(w, view);
-  WarpRace &clocks = clocksOf(w);
-  joinView(isAtomic ? clocks.foundByAtomic : clocks.found, view);
-  (isAtomic ? clocks.hasFoundByAtomic : clocks.hasFound) = true;
-}
-
-// What a strong write hands on: all of the warp's clock where it releases, else what was fenced.
-void release(WarpContext &w, const Inst &i, Variable &local, Variable *wide) {
-  WarpRace &clocks = clocksOf(w);
-  if (!(i.flags & kReleases)) {
-    joinClock(local.view.seen, clocks.view.fencedCta);
-    if (wide != nullptr && !clocks.view.fencedGpu.empty())
-      joinGlobal(wide->view, w, clocks.view.fencedGpu, clocks.fencedOthers);
-    return;
-  }
-  joinView(local.view, clocks.view);
-  raiseClock(local.view.seen, actorOf(w), clocks.epoch);
-  if (wide == nullptr || (i.flags & kCtaScope) != 0)
-    return;
-  Clock seen = clocks.view.seen;
-  raiseClock(seen, actorOf(w), clocks.epoch);
-  joinGlobal(wide->view, w, seen, clocks.view.others);
-}
-} // namespace
-
-// A strong write releases what it says, or what fences published; a strong read takes over what it
-// finds, at once or with the next fence.
-void raceStrong(WarpContext &w, const Inst &i, uint32_t mask, const uint64_t *addresses,
-                bool isGlobal, Access access) {
-  bool acquires = (i.flags & kAcquires) != 0, isNarrow = (i.flags & kCtaScope) != 0;
-  bool isAtomic = access == Access::Atomic;
-  for (uint32_t m = mask; m != 0; m &= m - 1) {
-    uint64_t address = addresses[__builtin_ctz(m)];
-    Variable &local = scopeOf(w).variables[address];
-    Variable *wide = isGlobal ? &w.worker->race->variables[address] : nullptr;
-    if (access != Access::Store) {
-      find(w, local.view, acquires, isAtomic);
-      local.acquired[scopeOf(w).number] = tick(w);
-      if (wide != nullptr) {
-        find(w, fromGlobal(w, wide->view), acquires && !isNarrow, isAtomic);
-        wide->acquired[scopeOf(w).number] = tick(w);
-      }
-    }
-    if (access != Access::Load)
-      release(w, i, local, wide);
-  }
-  if (access != Access::Load)
-    beginEpoch(w);
-}
 
 const WarpClock &raceClock(WarpContext &w) { return clocksOf(w).view.seen; }
 uint32_t raceActor(const WarpContext &w) {

@@ -33,10 +33,14 @@ inline void raiseClock(Clock &clock, uint32_t actor, uint32_t time) {
 // What is known of CTAs of other clusters, by scope.
 using Knowledge = std::map<uint32_t, std::shared_ptr<const Clock>>;
 
+// The memories whose proxy fences are told apart.
+enum ProxySpace : unsigned { kProxyShared, kProxyGlobal, kProxySpaces };
+
 // What a release publishes and an acquire takes over.
 struct RaceView {
   Clock seen;
-  Clock proxy; // ordinary writes that the asynchronous proxy may see
+  Clock proxy[kProxySpaces]; // ordinary writes that the asynchronous proxy may see
+  Clock inits;               // mbarrier.init that fence.mbarrier_init has published
   // What fences of the CTA's scope, and of wider scopes, have published: a relaxed write releases
   // that much.
   Clock fencedCta, fencedGpu;
@@ -44,6 +48,8 @@ struct RaceView {
   // lane.
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> lanes;
   std::shared_ptr<const Knowledge> others;
+  std::shared_ptr<const Knowledge>
+      othersProxy; // the same of writes to global memory, as in `proxy`
 
   // Forgets all, but keeps its memory for the next CTA.
   void clear();
@@ -71,7 +77,6 @@ struct MbarrierRace {
   uint32_t doneTime = 0; // when the last phase was completed
   RaceView arriving, done;
   uint32_t initWarp = 0, initTime = 0; // actor and time of mbarrier.init
-  bool isFenced = false;               // by fence.mbarrier_init
 };
 
 // A place of strong accesses.
@@ -94,6 +99,7 @@ constexpr uint32_t kTagLane = 63u << kTagLaneShift;
 constexpr uint32_t kTagStrong = 1u << 26;
 constexpr uint32_t kTagAsync = 1u << 27;   // by the asynchronous proxy
 constexpr uint32_t kTagSubWord = 1u << 28; // a row of elements smaller than the cell
+constexpr uint32_t kTagInit = 1u << 29;    // mbarrier.init, in shared memory
 
 inline uint32_t laneOf(uint32_t tag) { return (tag & kTagLane) >> kTagLaneShift; }
 
@@ -194,6 +200,8 @@ void acquire(WarpContext &w, const RaceView &from);
 // Takes over what relaxed accesses have found.
 void acquireFound(WarpContext &w, bool isFence);
 void joinView(RaceView &to, const RaceView &from);
+void joinOthers(std::shared_ptr<const Knowledge> &to, const std::shared_ptr<const Knowledge> &from);
+void beginEpoch(WarpContext &w);
 
 // The actor that loads arriving at an mbarrier are. Reports an mbarrier that the asynchronous proxy
 // may not see yet.

@@ -101,12 +101,14 @@ void bookLoad(const BulkCopy &copy) {
   if (!(w.worker->checks & kCheckRace))
     return;
   if (copy.form->kind == BulkKind::ToCluster)
-    raceRange(w, *copy.inst, copy.source, copy.bytes, false, w.cta);
-  if (copy.form->kind != BulkKind::Load)
-    return raceLoadIssued(raceLoadOf(copy), *copy.owner, copy.shared, copy.bytes);
+    raceLoadSharedSource(raceLoadOf(copy), copy.source, copy.bytes);
+  if (copy.form->kind != BulkKind::Load) {
+    bool combines = copy.form->kind == BulkKind::ToCluster && copy.form->reduction.isUsed;
+    return raceLoadIssued(raceLoadOf(copy), *copy.owner, copy.shared, copy.bytes, combines);
+  }
   const DeviceMemory &memory = *w.worker->launch->memory;
   forPieces(copy, [&](uint32_t shared, const async::BoxRun &run) {
-    raceLoadIssued(raceLoadOf(copy), *copy.owner, shared, run.bytes);
+    raceLoadIssued(raceLoadOf(copy), *copy.owner, shared, run.bytes, false);
     if (run.inside && memory.contains(run.address, run.bytes))
       raceLoadSource(raceLoadOf(copy), run.address, run.bytes);
   });
@@ -119,7 +121,8 @@ void bookStore(const BulkCopy &copy, uint32_t group) {
   const DeviceMemory &memory = *w.worker->launch->memory;
   forPieces(copy, [&](uint32_t shared, const async::BoxRun &run) {
     if (run.inside && memory.contains(run.address, run.bytes))
-      raceStoreIssued(w, *copy.inst, copy.lane, shared, run.address, run.bytes, group);
+      raceStoreIssued(w, *copy.inst, copy.lane, shared, run.address, run.bytes, group,
+                      copy.form->reduction.isUsed);
   });
 }
 

@@ -12,6 +12,8 @@ void doNothing(WarpContext &w, const Inst &i, uint32_t mask);
 // Fences, whose effect on values the simulator's memory order includes: the race check hears of
 // them.
 void threadFence(WarpContext &w, const Inst &i, uint32_t mask); // sub: 1 CTA scope
+// sub: the memory it is for.
+enum : unsigned { kProxyFenceBoth, kProxyFenceShared, kProxyFenceGlobal };
 void proxyFence(WarpContext &w, const Inst &i, uint32_t mask);
 void mbarrierFence(WarpContext &w, const Inst &i, uint32_t mask);
 void warpBarrier(WarpContext &w, const Inst &i, uint32_t mask);

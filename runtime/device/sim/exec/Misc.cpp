@@ -14,9 +14,9 @@ void threadFence(WarpContext &w, const Inst &i, uint32_t) {
     raceFence(w, i.sub != 0);
 }
 
-void proxyFence(WarpContext &w, const Inst &, uint32_t) {
+void proxyFence(WarpContext &w, const Inst &i, uint32_t) {
   if (w.worker->checks & kCheckRace)
-    raceProxyFence(w);
+    raceProxyFence(w, i.sub != kProxyFenceGlobal, i.sub != kProxyFenceShared);
 }
 
 void mbarrierFence(WarpContext &w, const Inst &, uint32_t) {

@@ -57,7 +57,10 @@ bool Decoder::decodeAsync() {
   if (op == "fence.mbarrier_init.release.cluster" || startsWith(op, "fence.proxy.async")) {
     for (std::string_view space : {"", ".global", ".shared::cta", ".shared::cluster"})
       if (op == "fence.proxy.async" + std::string(space)) {
-        emitGuarded(proxyFence, OpClass::Barrier);
+        Inst &out = emitGuarded(proxyFence, OpClass::Barrier);
+        out.sub = space.empty()        ? kProxyFenceBoth
+                  : space == ".global" ? kProxyFenceGlobal
+                                       : kProxyFenceShared;
         return need(0);
       }
     if (startsWith(op, "fence.proxy"))

@@ -83,6 +83,7 @@ public:
       if (std::string kind = removalOf(text); !kind.empty())
         add(kind, "");
       mutateWait(text);
+      mutateSpace(text);
       mutateBytes(text);
       mutateKept(text);
       mutateIndex(text);
@@ -124,6 +125,14 @@ private:
     std::string parity = trim(text.substr(bracket + 2, end - bracket - 2));
     add("change parity", "{ .reg .b32 %mutant; xor.b32 %mutant, " + parity + ", 1; " +
                              text.substr(0, bracket + 2) + " %mutant" + text.substr(end) + " }");
+  }
+
+  // A proxy fence for the other memory.
+  void mutateSpace(const std::string &text) {
+    if (startsWith(text, "fence.proxy.async."))
+      add("change proxy fence",
+          guardOf() + (contains(text, ".global") ? "fence.proxy.async.shared::cta;"
+                                                 : "fence.proxy.async.global;"));
   }
 
   void mutateBytes(const std::string &text) {

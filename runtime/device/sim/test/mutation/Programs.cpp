@@ -116,6 +116,29 @@ std::string exchange(Buffers &b, bool &isRight) {
   return error;
 }
 
+std::string handover(Buffers &b, bool &isRight) {
+  Words expected(128);
+  std::vector<uint16_t> zero(2); // one word
+  for (uint32_t i = 0; i < 128; ++i)
+    expected[i] = (127 - i) * (127 - i) + 7;
+  azj_device_ptr tile = b.allocate(512, "tile"), raised = b.upload(zero, "raised"),
+                 out = b.allocate(512, "out");
+  std::string error = b.sim.launch("handover", {2, 1, 1}, {128, 1, 1},
+                                   {Arg::of(tile), Arg::of(raised), Arg::of(out)});
+  isRight = b.download<uint32_t>(out, 128, 2) == expected;
+  return error;
+}
+
+std::string push(Buffers &b, bool &isRight) {
+  Words expected(256);
+  for (uint32_t i = 0; i < 256; ++i)
+    expected[i] = (1 - i / 128) * 1000 + i / 64 % 2 * 500 + 63 - i % 64;
+  azj_device_ptr out = b.allocate(1024, "out");
+  std::string error = b.sim.launch("push", {2, 1, 1}, {64, 1, 1}, {Arg::of(out)}, 0, {2, 1, 1});
+  isRight = b.download<uint32_t>(out, 256, 0) == expected;
+  return error;
+}
+
 std::string bulkring(Buffers &b, bool &isRight) {
   Words in = numbers(2048), expected(128);
   for (uint32_t i = 0; i < 2048; ++i)
@@ -270,6 +293,8 @@ const std::vector<Program> &programs() {
       {"named", "mutation/named.ptx", 80, 8, named},
       {"epilogue", "mutation/epilogue.ptx", 90, 8, epilogue},
       {"exchange", "mutation/cluster.ptx", 90, 8, exchange},
+      {"handover", "mutation/handover.ptx", 90, 8, handover},
+      {"push", "mutation/push.ptx", 90, 8, push},
       {"bulkring", "mutation/bulkring.ptx", 90, 8, bulkring},
       {"steal", "mutation/steal.ptx", 100, 8, steal},
       {"gemm_sm80", "kernels/gemm_sm80.ptx", 80, 6, gemm80},

@@ -62,6 +62,9 @@ const Row kRows[] = {
     {"gemm_pair_sm100a", "swizzle of the map", 0,
      "the map of a store: ordinary stores wrote the rows, and nothing but the map says how they "
      "lie"},
+    {"push", "remove mbarrier fence", 25,
+     "fence.proxy.async of line 42 lies between mbarrier.init, which the cluster's barrier orders, "
+     "and the copies that arrive"},
 };
 } // namespace
 
