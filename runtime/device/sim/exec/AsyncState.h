@@ -64,7 +64,8 @@ struct CtaAsync {
   // mbarrier, and the phase in which they came.
   std::vector<std::pair<uint32_t, uint64_t>> refusals;
   bool hasSeenRefusal = false;
-  // Tensor maps that the block has acquired, and the count of changes then: see check/ChangedMaps.h.
+  // Tensor maps that the block has acquired, and the count of changes then: see
+  // check/ChangedMaps.h.
   std::map<uint64_t, uint64_t> acquiredMaps;
 };
 

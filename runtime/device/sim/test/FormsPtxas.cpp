@@ -4,8 +4,8 @@
 // Usage: sim-forms-ptxas [--full] [--row=NAME]
 // It writes spellings of each row as kernels of a module, for every target in the row's least
 // version, the one before and the latest, and reads from ptxas's errors which of them it refuses.
-// Without --full, the spellings are a sample with every alternative of every group. Exit code 0: the
-// same; 1: not; 77: there is no ptxas.
+// Without --full, the spellings are a sample with every alternative of every group. Exit code 0:
+// the same; 1: not; 77: there is no ptxas.
 #include "ir/Decoder.h"
 #include "ir/SpellingPattern.h"
 #include "ptx/Parser.h"
