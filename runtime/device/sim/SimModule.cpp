@@ -3,6 +3,7 @@
 
 #include "base/Status.h"
 #include "ptx/Parser.h"
+#include "ptx/Targets.h"
 
 #include <cstring>
 
@@ -20,10 +21,15 @@ azj_status checkTarget(const ptx::Module &module, int sm) {
   bool fits = suffix == 'a'   ? sm == needs
               : suffix == 'f' ? sm >= needs && sm / 10 == needs / 10
                               : sm >= needs;
-  if (fits)
-    return nullptr;
-  return makeStatus(AZJ_UNSUPPORTED, "%s: the module is for %s, the device simulates sm_%d",
-                    module.name.c_str(), target.c_str(), sm);
+  if (!fits)
+    return makeStatus(AZJ_UNSUPPORTED, "%s: the module is for %s, the device simulates sm_%d",
+                      module.name.c_str(), target.c_str(), sm);
+  unsigned least = ptx::leastVersionOf(target);
+  if (module.version < least)
+    return makeStatus(AZJ_UNSUPPORTED, "%s: target %s needs PTX ISA %s, the module says %s",
+                      module.name.c_str(), target.c_str(), ptx::versionText(least).c_str(),
+                      ptx::versionText(module.version).c_str());
+  return nullptr;
 }
 
 // Memory that the text of a module can ask for.

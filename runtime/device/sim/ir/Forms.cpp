@@ -2,6 +2,7 @@
 #include "ir/Forms.h"
 
 #include "ir/SpellingPattern.h"
+#include "ptx/Targets.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -161,10 +162,6 @@ std::vector<std::string> spellingsOf(const Form &form, size_t limit) {
 }
 
 namespace {
-std::string versionText(unsigned ptx) {
-  return std::to_string(ptx / 10) + "." + std::to_string(ptx % 10);
-}
-
 unsigned numberOf(std::string_view target) {
   unsigned number = 0;
   for (char c : target.substr(std::min<size_t>(3, target.size())))
@@ -185,9 +182,9 @@ bool hasTarget(uint16_t targets, std::string_view target) {
 
 std::string missingVersion(unsigned least, unsigned ptx) {
   // Modules before 6.0 are not read, so that an older form needs no check.
-  return least <= ptx
-             ? ""
-             : "needs PTX ISA " + versionText(least) + ", the module says " + versionText(ptx);
+  return least <= ptx ? ""
+                      : "needs PTX ISA " + ptx::versionText(least) + ", the module says " +
+                            ptx::versionText(ptx);
 }
 
 std::string missingTarget(uint16_t targets, std::string_view target) {

@@ -28,6 +28,16 @@ TEST(Hostile, BranchWithoutALabel) {
   expectRefused(loadBody("exit 1;"), "expected 0 operands, got 1");
 }
 
+TEST(Hostile, VersionsBeforeTheirTarget) {
+  Sim sim("sm=90");
+  auto load = [&](const std::string &version, const std::string &target) {
+    return sim.load(".version " + version + "\n.target " + target + "\n");
+  };
+  expectRefused(load("7.7", "sm_90"), "target sm_90 needs PTX ISA 7.8, the module says 7.7");
+  expectRefused(load("6.4", "sm_80"), "needs PTX ISA 7.0, the module says 6.4");
+  EXPECT_EQ(load("7.8", "sm_90"), "");
+}
+
 // What launching the kernel of that body with every check says.
 std::string launchBody(const std::string &body) {
   Sim sim("sm=90,checks=all,limit=64");
