@@ -146,7 +146,8 @@ template <typename T, typename S> void madCarryOf(WarpContext &w, const Inst &i,
   uint32_t carry = w.pred(kCarryWord), next = carry;
   forMask(mask, [&](unsigned l) {
     using Wide = unsigned __int128;
-    __int128 product = __int128(S(w.reg<T>(i.a)[l])) * __int128(S(w.reg<T>(i.b)[l]));
+    // Without signs: the square of the greatest u64 overflows __int128.
+    Wide product = Wide(__int128(S(w.reg<T>(i.a)[l]))) * Wide(__int128(S(w.reg<T>(i.b)[l])));
     T part = T(i.sub ? product >> (sizeof(T) * 8) : product);
     unsigned in = (i.flags & 1) ? (carry >> l) & 1 : 0;
     Wide sum = Wide(part) + w.reg<T>(i.c)[l] + in;
