@@ -1,5 +1,6 @@
 // This file tests mbarriers and bulk copies on the simulator, in every asynchronous order.
 #include "test/SimHarness.h"
+#include "test/TestData.h"
 
 namespace azulejo::sim::test {
 namespace {
@@ -48,19 +49,7 @@ TileRun runTile(const std::string &mode, int32_t x, int32_t y, const std::string
   for (uint32_t i = 0; i < data.size(); ++i)
     data[i] = 1000 + i;
   azj_device_ptr base = sim.upload(data, "matrix");
-  azj_tensor_map_desc desc = {};
-  desc.type = AZJ_TENSOR_MAP_U32;
-  desc.rank = 2;
-  desc.base = base;
-  desc.dims[0] = kColumns;
-  desc.dims[1] = kRows;
-  desc.strides[1] = kColumns * 4;
-  desc.box[0] = 32;
-  desc.box[1] = 8;
-  desc.element_strides[0] = desc.element_strides[1] = 1;
-  desc.swizzle = 3;
-  azj_tensor_map map;
-  EXPECT_EQ(sim.device->vtable->encode_tensor_map(sim.device, &desc, &map), nullptr);
+  azj_tensor_map map = matrixMap(sim, AZJ_TENSOR_MAP_U32, 4, base, kRows, kColumns, 8, 32, 3);
   azj_device_ptr out = sim.allocate(1024, "out");
   run.error =
       sim.launch("k", {1, 1, 1}, {256, 1, 1}, {Arg::of(map), Arg::of(out), Arg::of(x), Arg::of(y)});

@@ -1,6 +1,7 @@
 // This file tests tensor copies of sm_100: four rows gathered and scattered, and im2col along W,
 // against plain loops.
 #include "test/AsyncKernels.h"
+#include "test/TestData.h"
 
 #include <algorithm>
 
@@ -20,23 +21,9 @@ std::vector<uint32_t> matrix() {
   return data;
 }
 
-azj_tensor_map matrixMap(Sim &sim, azj_device_ptr base, uint32_t swizzle, uint32_t boxRows = 1) {
-  azj_tensor_map_desc desc = {};
-  desc.type = AZJ_TENSOR_MAP_U32;
-  desc.rank = 2;
-  desc.base = base;
-  desc.dims[0] = kColumns;
-  desc.dims[1] = kRows;
-  desc.strides[1] = kColumns * 4;
-  desc.box[0] = 8;
-  desc.box[1] = boxRows;
-  desc.element_strides[0] = desc.element_strides[1] = 1;
-  desc.swizzle = swizzle;
-  azj_tensor_map map;
-  azj_status status = sim.device->vtable->encode_tensor_map(sim.device, &desc, &map);
-  EXPECT_EQ(status, nullptr);
-  azj_status_free(status);
-  return map;
+azj_tensor_map rowsMap(Sim &sim, azj_device_ptr base, uint32_t swizzle, uint32_t boxRows = 1,
+                       uint32_t boxColumns = 8) {
+  return matrixMap(sim, AZJ_TENSOR_MAP_U32, 4, base, kRows, kColumns, boxRows, boxColumns, swizzle);
 }
 
 // Sets %r20 to %r24: a column and four rows.
@@ -95,7 +82,7 @@ TEST(Gather4, LoadsFourRows) {
           AsyncRun run =
               runCluster(gatherKernel(test.opcode, at, test.more), 1, 32, options, [&](Sim &sim) {
                 return std::vector<Arg>{
-                    Arg::of(matrixMap(sim, sim.upload(matrix(), "matrix"), swizzle))};
+                    Arg::of(rowsMap(sim, sim.upload(matrix(), "matrix"), swizzle))};
               });
           ASSERT_EQ(run.error, "") << test.opcode << options;
           EXPECT_EQ(run.out, gathered(at)) << test.opcode << options;
@@ -112,19 +99,7 @@ TEST(Gather4, RowsAreSwizzledAsOneBox) {
   ptx.replace(ptx.find("[bar], 128"), 10, "[bar], 256");
   for (const char *options : kOrders) {
     AsyncRun run = runCluster(ptx, 1, 64, options, [&](Sim &sim) {
-      azj_tensor_map_desc desc = {};
-      desc.type = AZJ_TENSOR_MAP_U32;
-      desc.rank = 2;
-      desc.base = sim.upload(matrix(), "matrix");
-      desc.dims[0] = kColumns;
-      desc.dims[1] = kRows;
-      desc.strides[1] = kColumns * 4;
-      desc.box[0] = 16;
-      desc.box[1] = 1;
-      desc.element_strides[0] = desc.element_strides[1] = 1;
-      desc.swizzle = 2;
-      azj_tensor_map map;
-      EXPECT_EQ(sim.device->vtable->encode_tensor_map(sim.device, &desc, &map), nullptr);
+      azj_tensor_map map = rowsMap(sim, sim.upload(matrix(), "matrix"), 2, 1, 16);
       return std::vector<Arg>{Arg::of(map)};
     });
     ASSERT_EQ(run.error, "") << options;
@@ -147,7 +122,7 @@ TEST(Gather4, TheBoxHasOneRow) {
                                  at, "");
   std::string error = runCluster(ptx, 1, 32, kOrders[0], [&](Sim &sim) {
                         return std::vector<Arg>{Arg::of(
-                            matrixMap(sim, sim.upload(matrix(), "matrix"), 0, /*boxRows=*/4))};
+                            rowsMap(sim, sim.upload(matrix(), "matrix"), 0, /*boxRows=*/4))};
                       }).error;
   EXPECT_NE(error.find("box[1] of the tensor map must be 1, got 4"), std::string::npos) << error;
 }
@@ -180,9 +155,9 @@ TEST(Scatter4, StoresFourRowsAndLeavesOutWhatLiesOutside) {
         ASSERT_EQ(sim.load(scatterKernel(opcode, at)), "");
         base = sim.upload(matrix(), "matrix");
         azj_device_ptr out = sim.allocate(128, "out");
-        ASSERT_EQ(sim.launch("k", {1, 1, 1}, {32, 1, 1},
-                             {Arg::of(out), Arg::of(matrixMap(sim, base, 0))}),
-                  "")
+        ASSERT_EQ(
+            sim.launch("k", {1, 1, 1}, {32, 1, 1}, {Arg::of(out), Arg::of(rowsMap(sim, base, 0))}),
+            "")
             << options;
         std::vector<uint32_t> expected = matrix();
         for (int row = 0; row < 4; ++row)
@@ -348,7 +323,7 @@ TEST(Gather4, PrefetchesAskForTheirMaps) {
                                  "sm_100a", "8.6");
     std::string error =
         runCluster(ptx, 1, 1, kOrders[0], [&](Sim &sim) {
-          return std::vector<Arg>{Arg::of(matrixMap(sim, sim.upload(matrix(), "matrix"), 0))};
+          return std::vector<Arg>{Arg::of(rowsMap(sim, sim.upload(matrix(), "matrix"), 0))};
         }).error;
     EXPECT_EQ(error.empty(), std::string(test.error).empty()) << error;
     EXPECT_NE(error.find(test.error), std::string::npos) << error;

@@ -44,15 +44,16 @@ std::vector<uint16_t> randomHalves(size_t count, uint32_t seed) {
   return values;
 }
 
-azj_tensor_map halfMap(Sim &sim, azj_device_ptr base, uint32_t rows, uint32_t columns,
-                       uint32_t boxRows, uint32_t boxColumns, uint32_t swizzle) {
+azj_tensor_map matrixMap(Sim &sim, azj_tensor_map_type type, unsigned elementBytes,
+                         azj_device_ptr base, uint32_t rows, uint32_t columns, uint32_t boxRows,
+                         uint32_t boxColumns, uint32_t swizzle) {
   azj_tensor_map_desc desc = {};
-  desc.type = AZJ_TENSOR_MAP_F16;
+  desc.type = type;
   desc.rank = 2;
   desc.base = base;
   desc.dims[0] = columns;
   desc.dims[1] = rows;
-  desc.strides[1] = columns * 2;
+  desc.strides[1] = columns * elementBytes;
   desc.box[0] = boxColumns;
   desc.box[1] = boxRows;
   desc.element_strides[0] = desc.element_strides[1] = 1;
@@ -62,6 +63,11 @@ azj_tensor_map halfMap(Sim &sim, azj_device_ptr base, uint32_t rows, uint32_t co
   EXPECT_EQ(status, nullptr);
   azj_status_free(status);
   return map;
+}
+
+azj_tensor_map halfMap(Sim &sim, azj_device_ptr base, uint32_t rows, uint32_t columns,
+                       uint32_t boxRows, uint32_t boxColumns, uint32_t swizzle) {
+  return matrixMap(sim, AZJ_TENSOR_MAP_F16, 2, base, rows, columns, boxRows, boxColumns, swizzle);
 }
 
 } // namespace azulejo::sim::test

@@ -21,8 +21,12 @@ double halfToDouble(uint16_t bits);
 // Multiples of 1/8 in [-1, 1], the same for the same seed.
 std::vector<uint16_t> randomHalves(size_t count, uint32_t seed);
 
-// The map of a matrix of f16, loaded in boxes of boxRows x boxColumns with the 128-byte swizzle or
-// another.
+// The map of a matrix without gaps, loaded in boxes of boxRows x boxColumns.
+azj_tensor_map matrixMap(Sim &sim, azj_tensor_map_type type, unsigned elementBytes,
+                         azj_device_ptr base, uint32_t rows, uint32_t columns, uint32_t boxRows,
+                         uint32_t boxColumns, uint32_t swizzle);
+
+// The same of f16, with the 128-byte swizzle or another.
 azj_tensor_map halfMap(Sim &sim, azj_device_ptr base, uint32_t rows, uint32_t columns,
                        uint32_t boxRows, uint32_t boxColumns, uint32_t swizzle = 3);
 
