@@ -25,14 +25,18 @@ bool isSame(const std::string &one, const std::string &other) {
 void Files::writes(const std::string &option, const std::string &file, bool makesFolder) {
   if (file.empty())
     return;
-  for (const auto &[other, name] : read)
-    if (isSame(file, name))
-      throw ToolError{exitUsage,
-                      option + " would overwrite '" + file + "', which " + other + " reads"};
-  for (const auto &[other, name] : written)
-    if (isSame(file, name))
-      throw ToolError{exitUsage,
-                      option + " would overwrite '" + file + "', which " + other + " writes"};
+  auto keepApart = [&](const auto &files, const char *verb) {
+    for (const auto &[other, name] : files)
+      if (isSame(file, name))
+        throw ToolError{exitUsage, std::string(option)
+                                       .append(" would overwrite '")
+                                       .append(file)
+                                       .append("', which ")
+                                       .append(other)
+                                       .append(verb)};
+  };
+  keepApart(read, " reads");
+  keepApart(written, " writes");
   std::filesystem::path folder = std::filesystem::path(file).parent_path();
   std::error_code ignored;
   if (!makesFolder && !folder.empty() && !std::filesystem::is_directory(folder, ignored))

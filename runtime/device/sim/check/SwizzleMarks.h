@@ -15,7 +15,7 @@ struct Inst;
 struct Cta;
 namespace tc {
 struct MatrixDescriptor;
-}
+} // namespace tc
 
 constexpr uint8_t kMarkWritten = 1, kMarkPlaced = 2; // kMarkPlaced + the swizzle
 

@@ -45,7 +45,10 @@ public:
   void run() {
     if (worker.launch->kernel->cancelsClusters)
       startWave();
-    for (std::unique_ptr<Cluster> cluster; !worker.stop && (cluster = take());) {
+    while (!worker.stop) {
+      std::unique_ptr<Cluster> cluster = take();
+      if (!cluster)
+        break;
       ClusterStop stop = runCluster(*cluster, worker);
       allWait = stop == ClusterStop::Spinning || stop == ClusterStop::Stuck;
       stuck = stop == ClusterStop::Stuck ? stuck + 1 : 0;

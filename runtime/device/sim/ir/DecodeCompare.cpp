@@ -55,17 +55,24 @@ bool Decoder::decodeSetp() {
   if ((type == Type::F16 || type == Type::BF16) && inst->ops[0].pair != kNone)
     return fail("a comparison of ." + std::string(typeName(type)) +
                 " writes one predicate, not p|q");
-  uint32_t d, q = 0, a, b, c = 0;
-  unsigned bytes = slotBytes(type);
-  if (!predicateResult(inst->ops[0], d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||
-      !source(inst->ops[2], bytes, b, isFloat(type)))
+  uint32_t d, q = 0;
+  if (!predicateResult(inst->ops[0], d))
     return false;
   if (inst->ops[0].pair != kNone)
     q = plan.offsets[flat.registerOf(*current, inst->ops[0].pair)];
-  if (boolOp != kBoolNone && !predicate(inst->ops[3], c))
+  return emitComparison(fn, type, boolOp, d, q);
+}
+
+// Compares the second operand with the third, and joins the fourth, into `p`, of pairs also `q`.
+bool Decoder::emitComparison(Handler fn, Type type, unsigned boolOp, uint32_t p, uint32_t q) {
+  uint32_t a, b, c = 0;
+  unsigned bytes = slotBytes(type);
+  if (!source(inst->ops[1], bytes, a, isFloat(type)) ||
+      !source(inst->ops[2], bytes, b, isFloat(type)) ||
+      (boolOp != kBoolNone && !predicate(inst->ops[3], c)))
     return false;
   Inst &out = emitGuarded(fn, OpClass::Predicate);
-  out.d = d;
+  out.d = p;
   out.a = a;
   out.b = b;
   out.c = q;
@@ -114,22 +121,12 @@ bool Decoder::decodeSet() {
     return unsupported();
   if (!need(boolOp == kBoolNone ? 3 : 4))
     return false;
-  uint32_t d, a, b, c = 0;
-  unsigned bytes = slotBytes(type), resultBytes = slotBytes(to);
-  if (!result(inst->ops[0], resultBytes, d) || !source(inst->ops[1], bytes, a, isFloat(type)) ||
-      !source(inst->ops[2], bytes, b, isFloat(type)) ||
-      (boolOp != kBoolNone && !predicate(inst->ops[3], c)))
-    return false;
+  uint32_t d;
+  unsigned resultBytes = slotBytes(to);
   bool isPair = type == Type::F16x2 || type == Type::BF16x2;
   uint32_t p = scratchPredicate(), q = isPair ? scratchPredicate() : 0;
-  Inst &first = emitGuarded(fn, OpClass::Predicate);
-  first.d = p;
-  first.a = a;
-  first.b = b;
-  first.c = q;
-  first.imm = c;
-  bool negated = boolOp != kBoolNone && inst->ops[3].negated;
-  first.flags = static_cast<uint8_t>(boolOp | (negated ? unsigned{kBoolNegate} : 0u));
+  if (!result(inst->ops[0], resultBytes, d) || !emitComparison(fn, type, boolOp, p, q))
+    return false;
   uint32_t low = isPair ? constant(4, yes & 0xffff) : constant(resultBytes, yes);
   uint32_t none = constant(resultBytes, 0);
   if (!isPair) {

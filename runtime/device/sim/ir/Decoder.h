@@ -217,6 +217,7 @@ private:
   void emitWgmmaCheck();
   void noteWgmmaUse(Inst &out);
   bool comparison(Modifiers &mods, bool &ftz, unsigned &cmp, unsigned &boolOp);
+  bool emitComparison(Handler fn, Type type, unsigned boolOp, uint32_t p, uint32_t q);
 
   const ptx::Module &module;
   const ptx::Function &function;
