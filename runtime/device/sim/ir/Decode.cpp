@@ -119,25 +119,23 @@ bool Decoder::layOutParams() {
   return true;
 }
 
-void Decoder::collectShared(const Operand &op, std::vector<bool> &used) const {
-  if (op.kind == Operand::Symbol)
-    used[op.index] = true;
+void Decoder::collectShared(const Operand &op, std::set<uint32_t> &used) const {
+  if (op.kind == Operand::Symbol && module.variables[op.index].space == Space::Shared)
+    used.insert(op.index);
   for (const Operand &sub : op.subs)
     collectShared(sub, used);
 }
 
 // Static variables in the order of declaration, with a gap behind each, then the dynamic part.
 bool Decoder::layOutShared() {
-  std::vector<bool> used(module.variables.size());
+  std::set<uint32_t> used;
   for (const FlatInst &flatInst : flat.insts)
     if (flatInst.source != nullptr)
       for (const Operand &op : flatInst.source->ops)
         collectShared(op, used);
   uint64_t window = kSharedBase, counted = 0, dynamicAlign = 16;
-  for (uint32_t v = 0; v < module.variables.size(); ++v) {
+  for (uint32_t v : used) {
     const Variable &variable = module.variables[v];
-    if (!used[v] || variable.space != Space::Shared)
-      continue;
     if (variable.isExtern) {
       dynamicAlign = std::max(dynamicAlign, variable.align);
       continue;
@@ -156,14 +154,14 @@ bool Decoder::layOutShared() {
   kernel->staticShared = static_cast<uint32_t>(counted);
   window = (window + dynamicAlign - 1) & ~(dynamicAlign - 1);
   kernel->dynamicShared = kernel->sharedEnd = static_cast<uint32_t>(window);
-  for (uint32_t v = 0; v < module.variables.size(); ++v) {
-    const Variable &variable = module.variables[v];
-    if (!used[v] || variable.space != Space::Shared || !variable.isExtern)
+  for (uint32_t v : used) {
+    if (!module.variables[v].isExtern)
       continue;
     sharedOffsets[v] = kernel->dynamicShared;
     bool isFirst = kernel->shared.empty() || !kernel->shared.back().isDynamic;
     if (isFirst)
-      kernel->shared.push_back({std::string(variable.name), kernel->dynamicShared, 0, true});
+      kernel->shared.push_back(
+          {std::string(module.variables[v].name), kernel->dynamicShared, 0, true});
   }
   return true;
 }

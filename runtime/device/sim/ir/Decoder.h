@@ -12,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -71,7 +72,7 @@ private:
   bool checkSize();
   bool layOutParams();
   bool layOutShared();
-  void collectShared(const Operand &op, std::vector<bool> &used) const;
+  void collectShared(const Operand &op, std::set<uint32_t> &used) const;
   bool decodeBlock(uint32_t position);
   bool decodeEnd(const FlatBlock &block, const FlatInst *last, bool endsInSource);
   void patchTargets();

@@ -67,13 +67,7 @@ namespace {
 class Flattener {
 public:
   Flattener(const Module &module, Flat &flat, std::string &error)
-      : module(module), flat(flat), error(error), locals(module.functions.size()) {
-    for (uint32_t v = 0; v < module.variables.size(); ++v) {
-      const Variable &variable = module.variables[v];
-      bool isLocal = variable.space == Space::Local || variable.space == Space::Param;
-      if (isLocal && variable.function != kNone)
-        locals[variable.function].push_back(v);
-    }
+      : module(module), flat(flat), error(error) {
     for (const Function &candidate : module.functions)
       if (!candidate.isEntry && candidate.isDefined)
         callees[candidate.name] = &candidate;
@@ -128,7 +122,7 @@ private:
 
   // Local variables and the .param variables of call sequences live in local memory.
   void placeLocals(const Function &function, uint32_t index) {
-    for (uint32_t v : locals[static_cast<size_t>(&function - module.functions.data())]) {
+    for (uint32_t v : function.locals) {
       const Variable &variable = module.variables[v];
       if (flat.instances[index].localOffsets.count(v) != 0)
         continue;
@@ -320,7 +314,6 @@ private:
   const Module &module;
   Flat &flat;
   std::string &error;
-  std::vector<std::vector<uint32_t>> locals; // by function: its .local and .param variables
   std::unordered_map<std::string_view, const Function *> callees;
   std::vector<const Function *> taken; // see takenFunctions()
 };

@@ -73,8 +73,7 @@ struct Variable {
   uint64_t bytes = 0;
   uint64_t align = 1;
   bool isExtern = false;
-  bool isScalar = true;      // declared without brackets
-  uint32_t function = kNone; // the function it is declared in
+  bool isScalar = true; // declared without brackets
   uint32_t line = 0;
   std::vector<uint8_t> init; // shorter than `bytes`: the rest is zero
   std::vector<Relocation> relocations;
@@ -94,6 +93,7 @@ struct Function {
   bool isDefined = false;
   uint32_t line = 0;
   std::vector<uint32_t> params, returns; // variables
+  std::vector<uint32_t> locals;          // all its .local and .param variables
   std::vector<Register> registers;
   std::vector<Instruction> body;
   std::vector<Label> labels;

@@ -162,7 +162,6 @@ bool Parser::parseVariables(Space space, bool isExtern, bool isParam,
   Variable common;
   common.space = space;
   common.isExtern = isExtern;
-  common.function = scope == 0 || function == nullptr ? kNone : functionIndex;
   uint64_t lanes;
   if (!parseVariableAttributes(common, lanes))
     return false;
@@ -183,6 +182,8 @@ bool Parser::parseVariables(Space space, bool isExtern, bool isParam,
     module.variables.push_back(std::move(variable));
     if (added != nullptr)
       added->push_back(index);
+    if (scope != 0 && (space == Space::Local || space == Space::Param))
+      function->locals.push_back(index);
     if (!declare(name, name.text, {Entity::Variable, index}))
       return false;
     if (isParam)

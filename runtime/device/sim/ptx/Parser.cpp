@@ -240,7 +240,6 @@ bool Parser::parseParams(Function &fn, std::vector<uint32_t> &params) {
 }
 
 bool Parser::parseFunction(bool isEntry, bool isExtern) {
-  functionIndex = static_cast<uint32_t>(module.functions.size());
   module.functions.emplace_back();
   function = &module.functions.back();
   function->isEntry = isEntry;

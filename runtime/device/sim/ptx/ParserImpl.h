@@ -112,7 +112,6 @@ private:
   Lexer lexer;
   Token token;
   Function *function = nullptr;
-  uint32_t functionIndex = kNone;
   std::vector<Scope> scopes; // 0 is the module's
   uint32_t scope = 0;
   std::vector<LabelUse> labelUses;
