@@ -37,7 +37,7 @@ inline int packedBytes(Type type) {
 // Up to 16 rows of A, decoded. Large (12 KiB): keep it on the stack of a leaf or reuse it.
 struct TileA {
   union {
-    alignas(32) float value[kTileRows * kTileMaxK];         // Fast, and Exact of f16
+    alignas(32) float value[kTileRows * kTileMaxK];         // Fast, and Exact in floats
     alignas(32) int32_t significand[kTileRows * kTileMaxK]; // other Exact, and integers: signed
   };
   alignas(32) int32_t exponent[kTileRows * kTileMaxK]; // Exact
@@ -79,10 +79,9 @@ void dotTile(const DotOp &op, const TileA &a, const TileB &b, int rows, void *c)
 bool multiplyRegisters(const DotOp &op, const uint32_t *const *a, const uint32_t *const *b,
                        const uint32_t *const *c, uint32_t *const *d);
 
-// Both operands f16, or bf16 in fast mode; k is 8 or 16.
+// Both operands f16 or bf16; k is 8 or 16.
 inline bool canMultiplyRegisters(const DotOp &op) {
-  bool isType = op.a == Type::F16 || (op.a == Type::BF16 && op.mode == Mode::Fast);
-  return isType && op.b == op.a && (op.k == 8 || op.k == 16);
+  return (op.a == Type::F16 || op.a == Type::BF16) && op.b == op.a && (op.k == 8 || op.k == 16);
 }
 
 } // namespace azulejo::sim::tc

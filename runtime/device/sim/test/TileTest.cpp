@@ -19,17 +19,23 @@ uint32_t bitsOf(float value) {
   return bits;
 }
 
-// How operands are drawn: ordinary ones, any bits, with zeros, only small ones.
-enum class Draw { Ordinary, AnyBits, Sparse, Tiny };
+// How operands are drawn: ordinary ones, any bits, with zeros, only small ones; with products near
+// 2^-100 and near 2^127, where bf16 and tf32 leave the range of the fast formulation.
+enum class Draw { Ordinary, AnyBits, Sparse, Tiny, Low, High };
+constexpr Draw kDraws[] = {Draw::Ordinary, Draw::AnyBits, Draw::Sparse,
+                           Draw::Tiny,     Draw::Low,     Draw::High};
 
 uint32_t drawPattern(std::mt19937 &random, Type type, Draw draw) {
   if (draw == Draw::AnyBits)
     return storageBits(type) == 32 ? random() : random() & ((1u << storageBits(type)) - 1);
-  if (draw == Draw::Sparse && random() % 3 == 0)
+  if ((draw == Draw::Sparse || draw == Draw::Low) && random() % 3 == 0)
     return 0;
   double value = std::ldexp(double(int32_t(random())) / 0x1p31, int(random() % 8) - 4);
   if (draw == Draw::Tiny)
     value = std::ldexp(value, formatOf(type).minExponent());
+  // An addend is as large as a product.
+  if (draw == Draw::Low || draw == Draw::High)
+    value = std::ldexp(value, (draw == Draw::Low ? -50 : 62) * (type == Type::F32 ? 2 : 1));
   return encode(type, value, Rounding::NearestEven, true);
 }
 
@@ -78,7 +84,7 @@ void compareExact(std::mt19937 &random, int sm, Unit unit, Type a, Type b, Type 
   DotOp op;
   std::string error;
   ASSERT_TRUE(prepareDot(sm, unit, Mode::Exact, a, b, d, k, false, &op, &error)) << error;
-  for (Draw draw : {Draw::Ordinary, Draw::AnyBits, Draw::Sparse, Draw::Tiny})
+  for (Draw draw : kDraws)
     for (int round = 0; round < 4; ++round) {
       Problem problem = drawProblem(random, op, draw);
       float result[16 * 8];
@@ -160,7 +166,7 @@ TEST(Tile, InstructionSetsAgree) {
   for (Mode mode : {Mode::Fast, Mode::Exact})
     for (Type type : {Type::F16, Type::BF16, Type::TF32, Type::E4M3, Type::E5M2})
       for (Type d : {Type::F32, Type::F16})
-        for (Draw draw : {Draw::Ordinary, Draw::AnyBits, Draw::Sparse, Draw::Tiny}) {
+        for (Draw draw : kDraws) {
           DotOp op;
           std::string error;
           if (!prepareDot(90, Unit::MmaSync, mode, type, type, d, 8, false, &op, &error))
