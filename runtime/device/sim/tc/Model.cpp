@@ -83,8 +83,11 @@ float floatOf(uint32_t bits) {
   return value;
 }
 
-// Truncates value * 2^shift toward zero.
+// Truncates value * 2^shift toward zero. Zeros alone may be shifted far up: only other terms have
+// an exponent that the largest one covers.
 int64_t shiftToward0(int64_t value, int shift) {
+  if (value == 0)
+    return 0;
   int64_t magnitude = value < 0 ? -value : value;
   if (shift >= 0)
     magnitude <<= shift;

@@ -181,6 +181,15 @@ TEST(Model, OverflowGivesInfinity) {
   EXPECT_EQ(dotExact(model, Type::F16, Type::F16, &a, &b, 1, 0xc000), 0x7c00u); // 65534 rounds up
 }
 
+// Zero times a large number is aligned to an addend far below it.
+TEST(Model, ZeroProductsKeepASubnormalAddend) {
+  BlockModel model;
+  std::string error;
+  ASSERT_TRUE(blockModel(80, Unit::MmaSync, Type::F16, Type::F16, Type::F32, &model, &error));
+  uint32_t zero = 0, large = 0x7bff, bits = 1u << 20;
+  EXPECT_EQ(dotExact(model, Type::F16, Type::F16, &zero, &large, 1, bits), bits);
+}
+
 TEST(Model, RefusesWhatAChipLacks) {
   BlockModel model;
   std::string error;
