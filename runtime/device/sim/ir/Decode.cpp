@@ -213,6 +213,7 @@ std::unique_ptr<Kernel> Decoder::run() {
     fail("kernel '" + kernel->name + "' needs more than 4 MiB of registers per warp");
     return nullptr;
   }
+  kernel->made = std::move(flat.made);
   return std::move(kernel);
 }
 

@@ -6,6 +6,7 @@
 #include "ptx/Ast.h"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -187,6 +188,7 @@ struct Kernel {
   const ptx::Function *function = nullptr;
   std::vector<Inst> code;
   std::vector<InstInfo> info;
+  std::deque<ptx::Instruction> made; // sources in `info` that the module has not: parts of calls
   std::vector<Block> blocks;
   std::vector<std::unique_ptr<uint32_t[]>> operandLists;
   std::vector<std::shared_ptr<const void>> data;

@@ -1,5 +1,5 @@
 // This file tests every spelling of atom and red on values of their own lane, against plain
-// formulations; what many threads do to one word is in ScalarTest.cpp.
+// formulations, and what many threads do to one word.
 #include "ir/Decoder.h"
 #include "test/LaneOps.h"
 #include "test/Numbers.h"
@@ -156,6 +156,43 @@ TEST(AtomicForms, EverySpelling) {
           ++rows;
         }
   EXPECT_EQ(rows, 19u);
+}
+
+// All 256 threads apply an atomic to one word.
+uint64_t runAtomic(const std::string &op, uint64_t start, unsigned bytes) {
+  Sim sim("sm=90,checks=all");
+  EXPECT_EQ(sim.load(wrapKernel(".param .u64 p",
+                                "ld.param.u64 %rd1, [p];\nmov.u32 %r1, %tid.x;\n"
+                                "cvt.u64.u32 %rd2, %r1;\ncvt.rn.f32.u32 %r2, %r1;\n"
+                                "cvt.rn.f64.u32 %rd3, %r1;\nmov.b32 %r5, 0x3c003c00;\n" +
+                                    op,
+                                "sm_90", "8.0")),
+            "");
+  azj_device_ptr p = sim.upload(std::vector<uint64_t>{start});
+  EXPECT_EQ(sim.launch("k", {1, 1, 1}, {256, 1, 1}, {Arg::of(p)}), "") << op;
+  uint64_t result = sim.download<uint64_t>(p, 1)[0];
+  return bytes == 8 ? result : result & 0xffffffffu;
+}
+
+TEST(Atomic, OfManyThreadsOnOneWord) {
+  EXPECT_EQ(runAtomic("red.global.add.u32 [%rd1], %r1;", 1, 4), 1u + 255 * 128);
+  EXPECT_EQ(runAtomic("atom.global.add.u64 %rd4, [%rd1], %rd2;", 1, 8), 1u + 255 * 128);
+  EXPECT_EQ(runAtomic("red.global.min.s32 [%rd1], %r1;", 0xfffffff0u, 4), 0xfffffff0u);
+  EXPECT_EQ(runAtomic("red.global.max.u32 [%rd1], %r1;", 5, 4), 255u);
+  EXPECT_EQ(runAtomic("red.global.and.b32 [%rd1], %r1;", 0xff, 4), 0u);
+  EXPECT_EQ(runAtomic("red.global.or.b64 [%rd1], %rd2;", 0x100, 8), 0x1ffu);
+  EXPECT_EQ(runAtomic("red.global.xor.b32 [%rd1], %r1;", 7, 4), 7u);
+  EXPECT_EQ(runAtomic("red.global.inc.u32 [%rd1], 99;", 0, 4), 256u % 100);
+  EXPECT_EQ(runAtomic("red.global.dec.u32 [%rd1], 99;", 0, 4), (100 * 3 - 256) % 100u);
+  EXPECT_EQ(runAtomic("red.global.add.f32 [%rd1], %r2;", 0, 4), 0x46ff0000);
+  EXPECT_EQ(runAtomic("red.global.add.f64 [%rd1], %rd3;", 0, 8), 0x40dfe00000000000);
+  EXPECT_EQ(runAtomic("red.global.add.noftz.f16x2 [%rd1], %r5;", 0, 4), 0x5c005c00u);
+  EXPECT_EQ(runAtomic("atom.global.cas.b32 %r3, [%rd1], %r1, 77;", 3, 4), 77u);
+  EXPECT_EQ(runAtomic("atom.global.exch.b32 %r3, [%rd1], 42;", 3, 4), 42u);
+  // The order may stand behind the operation.
+  EXPECT_EQ(runAtomic("atom.add.release.gpu.u32 %r3, [%rd1], %r1;", 1, 4), 1u + 255 * 128);
+  EXPECT_EQ(runAtomic("red.global.or.release.cta.b32 [%rd1], %r1;", 0x100, 4), 0x1ffu);
+  EXPECT_EQ(runAtomic("atom.global.cas.acq_rel.gpu.b32 %r3, [%rd1], %r1, 77;", 3, 4), 77u);
 }
 
 } // namespace

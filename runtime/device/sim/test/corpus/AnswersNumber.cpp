@@ -156,7 +156,7 @@ void longArithmetic(Data &data) {
 }
 
 void intArithmetic(Data &data) {
-  auto low24 = [](int v) { return int64_t(v << 8) >> 8; };
+  auto low24 = [](int v) { return int64_t(int32_t(uint32_t(v) << 8) >> 8); };
   for (int i = 0; i < 100; ++i) {
     int a = data.of<int>("x")[i], b = data.of<int>("y")[i], *z = data.of<int>("z") + 8 * i;
     b = b == 0 ? 3 : b;
