@@ -9,8 +9,9 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 venv=$root/build/venv
 
 packages=(
-  # The compiler: MLIR, clang, lld.
-  clang-22 clang-format-22 clang-tidy-22 libmlir-22-dev lld-22 llvm-22-dev llvm-22-tools mlir-22-tools
+  # The compiler: MLIR, clang with its sanitizers, lld.
+  clang-22 clang-format-22 clang-tidy-22 libclang-rt-22-dev libmlir-22-dev lld-22 llvm-22-dev llvm-22-tools
+  mlir-22-tools
   # The build. g++ brings the C++ library and binutils.
   ccache cmake g++ git ninja-build
   # Libraries; zlib and zstd are asked for by LLVM's CMake files.

@@ -220,16 +220,17 @@ void gridBarrier(Data &data) {
 void localArray(Data &data) {
   const int *x = data.of<int>("x");
   for (int i = 0; i < 96; ++i) {
-    int table[40], sum = 0, at = i % 40;
+    uint32_t table[40], sum = 0; // the sum wraps around
+    int at = i % 40;
     for (int k = 0; k < 40; ++k)
-      table[k] = k * k + i;
+      table[k] = uint32_t(k * k + i);
     for (int k = 0; k < 96; ++k) {
       at = (at + x[(i + k) % 96] + 400) % 40;
-      sum += table[at] + at % 10 - i;
+      sum += table[at] + uint32_t(at % 10 - i);
       table[at] ^= sum;
     }
     // Whichever it points at, one is added to the total.
-    data.of<int>("y")[i] = sum + table[at] + 1;
+    data.of<int>("y")[i] = int(sum + table[at] + 1);
   }
 }
 
