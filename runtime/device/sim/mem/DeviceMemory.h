@@ -50,6 +50,7 @@ public:
     return reinterpret_cast<uint8_t *>(address + initDelta);
   }
   // One byte per 32-byte sector, for each of reads and writes: 1 where this launch touched it.
+  // Threads that touch a sector at once write the same byte.
   uint8_t *footprint(uint64_t address, bool isWrite) const {
     return footprintBase + ((address - arenaBase) >> 5) + (isWrite ? arenaBytes >> 5 : 0);
   }
