@@ -14,11 +14,14 @@ if [[ ! -f $build/build.ninja ]]; then
     -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 -DCMAKE_C_COMPILER_LAUNCHER="$launcher" \
     -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DAZULEJO_SANITIZE=address,undefined > "$build/configure.log" 2>&1 || {
     cat "$build/configure.log" >&2
-    echo "error: cmake failed (above)" >&2
+    echo "error: cmake failed (above); tools/setup.sh installs what it needs" >&2
     exit 1
   }
 fi
-ninja -C "$build" --quiet
+ninja -C "$build" --quiet || {
+  echo "error: the build failed (above); 'ninja -C build-sanitize' repeats it" >&2
+  exit 1
+}
 
 # sim-forms-ptxas asks ptxas, and runs nothing of ours for long. Texts that ask for more memory than
 # there is are refused where an allocation fails, which must not end the program here.

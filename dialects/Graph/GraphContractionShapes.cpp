@@ -6,7 +6,7 @@ using namespace mlir;
 using namespace azulejo::graph;
 using namespace azulejo::graph::inference;
 
-COMPATIBLE(MatmulOp)
+GRAPH_COMPATIBLE_RESULTS(MatmulOp)
 LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                          Types &results) {
   RankedTensorType left = typeOf(adaptor.getLhs()), right = typeOf(adaptor.getRhs());
@@ -73,7 +73,7 @@ static AffineExpr countWindows(MaybeLoc loc, AffineExpr size, const Windows &win
   return simplify(room.ceilDiv(windows.stride) + 1);
 }
 
-COMPATIBLE(ConvOp)
+GRAPH_COMPATIBLE_RESULTS(ConvOp)
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                        Types &results) {
   RankedTensorType inputType = typeOf(adaptor.getInput()), weightType = typeOf(adaptor.getWeight());
@@ -114,7 +114,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adap
   return success();
 }
 
-COMPATIBLE(PoolOp)
+GRAPH_COMPATIBLE_RESULTS(PoolOp)
 LogicalResult PoolOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                        Types &results) {
   RankedTensorType inputType = typeOf(adaptor.getInput());
@@ -146,7 +146,7 @@ LogicalResult PoolOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adap
   return success();
 }
 
-COMPATIBLE(ReduceOp)
+GRAPH_COMPATIBLE_RESULTS(ReduceOp)
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc, Adaptor adaptor,
                                          Types &results) {
   RankedTensorType inputType = typeOf(adaptor.getInput());

@@ -107,7 +107,7 @@ BINARY_OP(AndOp)
 BINARY_OP(OrOp)
 BINARY_OP(XorOp)
 
-COMPATIBLE(CompareOp)
+GRAPH_COMPATIBLE_RESULTS(CompareOp)
 LogicalResult CompareOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc, Adaptor adaptor,
                                           Types &results) {
   Type left = typeOf(adaptor.getLhs()).getElementType();
@@ -119,7 +119,7 @@ LogicalResult CompareOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc, Ad
                         results);
 }
 
-COMPATIBLE(SelectOp)
+GRAPH_COMPATIBLE_RESULTS(SelectOp)
 LogicalResult SelectOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                          Types &results) {
   Type onTrue = typeOf(adaptor.getOnTrue()).getElementType();
@@ -154,7 +154,7 @@ LogicalResult DimValuesOp::inferReturnTypes(MLIRContext *context, MaybeLoc, Adap
 
 // Moving elements
 
-COMPATIBLE(TransposeOp)
+GRAPH_COMPATIBLE_RESULTS(TransposeOp)
 LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                             Types &results) {
   RankedTensorType inputType = typeOf(adaptor.getInput());
@@ -174,7 +174,7 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor
   return success();
 }
 
-COMPATIBLE(ConcatOp)
+GRAPH_COMPATIBLE_RESULTS(ConcatOp)
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                          Types &results) {
   if (adaptor.getInputs().empty()) // concat_c1
@@ -213,7 +213,7 @@ static LogicalResult checkPadding(MaybeLoc loc, PadMode mode, int64_t left, int6
   return success();
 }
 
-COMPATIBLE(PadOp)
+GRAPH_COMPATIBLE_RESULTS(PadOp)
 LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                       Types &results) {
   RankedTensorType inputType = typeOf(adaptor.getInput());
@@ -246,7 +246,7 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adapt
   return success();
 }
 
-COMPATIBLE(GatherOp)
+GRAPH_COMPATIBLE_RESULTS(GatherOp)
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *, MaybeLoc loc, Adaptor adaptor,
                                          Types &results) {
   RankedTensorType dataType = typeOf(adaptor.getData()), indexType = typeOf(adaptor.getIndices());

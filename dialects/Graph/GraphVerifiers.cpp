@@ -1,13 +1,12 @@
 // This file verifies the operators whose result type is given rather than inferred.
 
-#include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/ShapeInference.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
 using namespace azulejo::graph;
-
-static std::string describe(AffineExpr dim) { return toString(dim, dim.getContext()); }
+using azulejo::graph::inference::describe;
 
 LogicalResult ConstantOp::verify() {
   auto type = cast<RankedTensorType>(getType());

@@ -1,4 +1,5 @@
-// This file declares what the inference of result types shares; GraphShapes.cpp has the rest.
+// This file declares what the inference of result types and the verifiers share; GraphShapes.cpp
+// has the definitions.
 #ifndef AZULEJO_DIALECTS_GRAPH_SHAPEINFERENCE_H
 #define AZULEJO_DIALECTS_GRAPH_SHAPEINFERENCE_H
 
@@ -19,6 +20,7 @@ inline mlir::Operation *scopeOf(mlir::Value operand) {
   return op ? op : operand.getParentBlock()->getParentOp();
 }
 
+/// A dimension as messages show it.
 inline std::string describe(mlir::AffineExpr dim) { return toString(dim, dim.getContext()); }
 
 /// Types are compatible if their elements are equal and their dimensions provably so.
@@ -30,7 +32,9 @@ mlir::LogicalResult emitDimConflict(MaybeLoc loc, mlir::AffineExpr a, mlir::Affi
 } // namespace azulejo::graph::inference
 
 /// Of an operator whose result may have any type that is provably the inferred one.
-#define COMPATIBLE(Op)                                                                             \
-  bool Op::isCompatibleReturnTypes(TypeRange l, TypeRange r) { return areCompatible(l, r); }
+#define GRAPH_COMPATIBLE_RESULTS(Op)                                                               \
+  bool Op::isCompatibleReturnTypes(mlir::TypeRange left, mlir::TypeRange right) {                  \
+    return ::azulejo::graph::inference::areCompatible(left, right);                                \
+  }
 
 #endif // AZULEJO_DIALECTS_GRAPH_SHAPEINFERENCE_H
